@@ -1,0 +1,222 @@
+// PresenceIndex: who is where now, and who is near whom.
+
+#ifndef MOYEO_PRESENCE_H_
+#define MOYEO_PRESENCE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "moyeo/export.h"
+#include "moyeo/types.h"
+
+namespace moyeo {
+inline namespace v0 {
+
+struct PresenceOptions {
+  // How long a position lives after its user was last seen. At `last seen + ttl_ms` the user is
+  // gone from every query, whether Expire has run or not. At least 1, at most kMaxTtlMs.
+  std::int64_t ttl_ms = 60'000;
+
+  // How many users the index may hold, those who expired but are not yet swept included.
+  // At least 1, at most kMaxUsersLimit.
+  std::size_t max_users = 100'000'000;
+
+  static constexpr std::int64_t kMaxTtlMs = 8'640'000'000'000'000;
+  static constexpr std::size_t kMaxUsersLimit = 400'000'000;
+
+  // OK, or InvalidArgument that names the option at fault.
+  [[nodiscard]] MOYEO_EXPORT absl::Status Validate() const;
+};
+
+// Which users a query considers, by the 32-bit attribute mask that came with their moves. What the
+// bits mean is the host's affair. The default admits everybody.
+struct AttributeFilter {
+  std::uint32_t all_of = 0;   // every one of these bits is set
+  std::uint32_t any_of = 0;   // at least one of these is set; 0 asks for nothing
+  std::uint32_t none_of = 0;  // none of these is set
+};
+
+struct NearbyQuery {
+  // Users at most this far from the centre, inclusive; finite, not negative.
+  // nullopt: however far away.
+  std::optional<double> radius_m;
+
+  // The nearest so many, at least 1. nullopt: everybody within the radius.
+  std::optional<std::size_t> limit = 50;
+
+  AttributeFilter filter;
+};
+
+// One user in an answer, as they were at one moment of the call.
+struct Neighbor {
+  UserId user;
+  LatLng position;    // canonical
+  double distance_m;  // DistanceMeters(centre, position)
+  Timestamp last_seen;
+
+  friend bool operator==(const Neighbor&, const Neighbor&) = default;
+};
+
+// What is held about one user.
+struct Presence {
+  LatLng position;  // canonical
+  Timestamp last_seen;
+  std::uint32_t attributes;
+
+  friend bool operator==(const Presence&, const Presence&) = default;
+};
+
+// What became of a batch of moves. Each of them was applied, was ignored, or was refused.
+struct MoveBatchResult {
+  struct Refusal {
+    std::size_t index;  // into the batch
+    absl::Status why;
+  };
+
+  std::size_t applied = 0;
+  std::size_t ignored = 0;         // older than the position held
+  std::vector<Refusal> refusals;   // in order of index
+};
+
+// Answers to many questions in one piece of memory: those to question i are
+// neighbors[offsets[i]] up to, not including, neighbors[offsets[i + 1]], nearest first.
+struct NearbyBatchResult {
+  std::vector<Neighbor> neighbors;
+  std::vector<std::size_t> offsets;  // one more than there are questions; the first is 0
+
+  // The number of questions answered.
+  std::size_t size() const { return offsets.empty() ? 0 : offsets.size() - 1; }
+
+  // REQUIRES: i < size(). Valid until the next change to `neighbors`.
+  std::span<const Neighbor> operator[](std::size_t i) const {
+    return std::span(neighbors).subspan(offsets[i], offsets[i + 1] - offsets[i]);
+  }
+};
+
+// How far a call of Expire came.
+struct ExpireResult {
+  std::size_t removed = 0;  // users taken out by this call
+  bool complete = false;    // a whole round over the index has ended with this call
+};
+
+// Bytes taken from the system, by part.
+struct PresenceMemoryUsage {
+  std::size_t users = 0;   // positions, ids, times and masks, in blocks of the tree's leaves
+  std::size_t cells = 0;   // nodes and leaf headers of the tree
+  std::size_t id_map = 0;  // where in the tree each user is
+
+  std::size_t total() const { return users + cells + id_map; }
+};
+
+// Where users are now: millions of moves and nearby queries a second, in memory alone.
+//
+//   moyeo::PresenceIndex index({.ttl_ms = 60'000});
+//   const moyeo::Timestamp now{std::chrono::milliseconds{1'700'000'000'000}};
+//
+//   absl::Status moved = index.Move(moyeo::UserId{7}, {37.5665, 126.9780}, now);
+//   if (!moved.ok()) std::cerr << moved << '\n';
+//
+//   auto near = index.Nearby({37.57, 126.98}, {.radius_m = 5'000, .limit = 50}, now);
+//   if (!near.ok()) std::cerr << near.status() << '\n';
+//   else for (const moyeo::Neighbor& n : *near) std::cout << n.distance_m << " m\n";
+//
+// Positions are soft state: a user is here until `ttl_ms` after they were last seen. Everything is
+// exact on the whole sphere: what is within a radius and who comes first are decided by
+// DistanceMeters, ties by user id. An argument at fault gives InvalidArgument that names it, and
+// changes nothing.
+//
+// Any thread may call any method at any time, except the constructor and the destructor. Each call
+// sees the index between two changes, never in the middle of one; a batch of moves is as many
+// changes as it has moves.
+class MOYEO_EXPORT PresenceIndex {
+ public:
+  // REQUIRES: options.Validate().ok()
+  explicit PresenceIndex(const PresenceOptions& options = {});
+  ~PresenceIndex();
+
+  PresenceIndex(const PresenceIndex&) = delete;
+  PresenceIndex& operator=(const PresenceIndex&) = delete;
+
+  // `user` is at `position`, seen at `seen`. Inserts a user who is not held. A move older than the
+  // one held is ignored and OK; at equal times the later call wins.
+  //
+  // `attributes` replaces the user's mask; nullopt keeps it (0 for a new user).
+  //
+  // ResourceExhausted if the user is new and max_users are held.
+  absl::Status Move(UserId user, LatLng position, Timestamp seen,
+                    std::optional<std::uint32_t> attributes = std::nullopt);
+
+  // Move for users[i] at positions[i], in order of i, faster than one by one. A move at fault is
+  // refused alone; the others are carried out.
+  //
+  // `attributes` is empty (every mask is kept) or has one mask per user.
+  //
+  // InvalidArgument, and nothing is moved, if the lengths differ or `seen` is out of range.
+  absl::StatusOr<MoveBatchResult> MoveBatch(std::span<const UserId> users,
+                                            std::span<const LatLng> positions, Timestamp seen,
+                                            std::span<const std::uint32_t> attributes = {});
+
+  // Forgets `user`. False if they were not held. A late move brings a removed user back.
+  bool Remove(UserId user);
+
+  // Takes out users whose ttl has passed at `now`: a bounded piece of work per call (some
+  // thousands of users looked at), going round the index from call to call. Queries never need it;
+  // memory does. To sweep everything:
+  //
+  //   while (!index.Expire(now).complete) {
+  //   }
+  ExpireResult Expire(Timestamp now);
+
+  // Forgets everybody and returns the memory.
+  void Clear();
+
+  // How many users are held, those who expired but are not yet swept included.
+  std::size_t size() const;
+
+  // What is held about `user`; nullopt if they are not held or expired at `now`.
+  std::optional<Presence> Find(UserId user, Timestamp now) const;
+
+  // The users near `center` at `now`, nearest first, ties by id. A user seen after `now` counts.
+  //
+  // The second form replaces the content of `result` and reuses its memory; on an error `result`
+  // is left as it was.
+  absl::StatusOr<std::vector<Neighbor>> Nearby(LatLng center, const NearbyQuery& query,
+                                               Timestamp now) const;
+  absl::Status Nearby(LatLng center, const NearbyQuery& query, Timestamp now,
+                      std::vector<Neighbor>& result) const;
+
+  // The users near `user`, who is not in the answer.
+  //
+  // NotFound if `user` is not held or expired at `now`.
+  absl::StatusOr<std::vector<Neighbor>> NearbyUser(UserId user, const NearbyQuery& query,
+                                                   Timestamp now) const;
+  absl::Status NearbyUser(UserId user, const NearbyQuery& query, Timestamp now,
+                          std::vector<Neighbor>& result) const;
+
+  // Nearby for each of `centers`. Replaces the content of `result` and reuses its memory.
+  //
+  // InvalidArgument that names the index of the first centre at fault; `result` is left as it was.
+  absl::Status NearbyBatch(std::span<const LatLng> centers, const NearbyQuery& query,
+                           Timestamp now, NearbyBatchResult& result) const;
+
+  // How many users are within `radius_m` of `center` at `now`. Finite, not negative, inclusive.
+  absl::StatusOr<std::size_t> CountWithin(LatLng center, double radius_m, Timestamp now,
+                                          const AttributeFilter& filter = {}) const;
+
+  PresenceMemoryUsage MemoryUsage() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace v0
+}  // namespace moyeo
+
+#endif  // MOYEO_PRESENCE_H_
