@@ -25,10 +25,10 @@ struct PresenceOptions {
 
   // How many users the index may hold, those who expired but are not yet swept included.
   // At least 1, at most kMaxUsersLimit.
-  std::size_t max_users = 100'000'000;
+  std::size_t max_users = kMaxUsersLimit;
 
   static constexpr std::int64_t kMaxTtlMs = 8'640'000'000'000'000;
-  static constexpr std::size_t kMaxUsersLimit = 400'000'000;
+  static constexpr std::size_t kMaxUsersLimit = 50'000'000;
 
   // OK, or InvalidArgument that names the option at fault.
   [[nodiscard]] MOYEO_EXPORT absl::Status Validate() const;
@@ -132,8 +132,8 @@ struct PresenceMemoryUsage {
 // changes nothing.
 //
 // Any thread may call any method at any time, except the constructor and the destructor. Each call
-// sees the index between two changes, never in the middle of one; a batch of moves is as many
-// changes as it has moves.
+// sees the index between two changes, never in the middle of one; a batch is as many calls as it has
+// moves or questions.
 class MOYEO_EXPORT PresenceIndex {
  public:
   // REQUIRES: options.Validate().ok()

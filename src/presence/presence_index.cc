@@ -1,42 +1,311 @@
-// Placeholder while the tree is being written: a plain list.
-#include <algorithm>
-#include <cmath>
-#include <mutex>
-#include <map>
 #include "moyeo/presence.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
+
+#include "absl/strings/str_cat.h"
+#include "spatial/item_tree.h"
 #include "spatial/position.h"
-namespace moyeo { inline namespace v0 {
+#include "spatial/search.h"
+
+namespace moyeo {
+inline namespace v0 {
+namespace {
+
+using spatial::Hit;
+using spatial::ItemFilter;
+using spatial::ItemTree;
 using spatial::Position;
-struct Item { Position p; Timestamp seen; std::uint32_t mask; };
-struct PresenceIndex::Impl { PresenceOptions o; mutable std::mutex m; std::map<UserId, Item> users; };
-absl::Status PresenceOptions::Validate() const { if (ttl_ms<1||ttl_ms>kMaxTtlMs) return absl::InvalidArgumentError("ttl_ms"); if(max_users<1||max_users>kMaxUsersLimit) return absl::InvalidArgumentError("max_users"); return absl::OkStatus(); }
-PresenceIndex::PresenceIndex(const PresenceOptions& o) : impl_(new Impl) { impl_->o=o; }
+using spatial::Search;
+
+// How many moves of a batch are prepared together: enough for their cache misses to overlap, few
+// enough for all that they touch to stay in the nearest cache.
+constexpr std::size_t kMovesTogether = 32;
+
+// What one call of Expire looks at: a fraction of a millisecond.
+constexpr std::size_t kSweepBudget = 8192;
+
+// What a thread keeps for its next query.
+constexpr std::size_t kSearchBytesKept = std::size_t{1} << 20;
+
+absl::Status InvalidArgument(absl::string_view name, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat(name, " ", why));
+}
+
+absl::Status CheckTime(absl::string_view name, Timestamp time) {
+  if (time >= kMinTimestamp && time <= kMaxTimestamp) return absl::OkStatus();
+  return InvalidArgument(name, absl::StrCat(time.time_since_epoch().count(),
+                                            " ms is outside kMinTimestamp to kMaxTimestamp"));
+}
+
+absl::Status CheckRadius(double radius_m) {
+  if (std::isfinite(radius_m) && radius_m >= 0) return absl::OkStatus();
+  return InvalidArgument("radius_m",
+                         absl::StrCat(radius_m, std::isfinite(radius_m)
+                                                    ? " is negative"
+                                                    : " is not a finite number"));
+}
+
+absl::Status CheckQuery(const NearbyQuery& query, Timestamp now) {
+  if (query.radius_m) {
+    if (absl::Status status = CheckRadius(*query.radius_m); !status.ok()) return status;
+  }
+  if (query.limit == std::size_t{0}) {
+    return InvalidArgument("limit", "0: ask for at least 1, or for everybody with nullopt");
+  }
+  return CheckTime("now", now);
+}
+
+std::uint64_t Number(UserId user) { return static_cast<std::uint64_t>(user); }
+
+std::int64_t Millis(Timestamp time) { return time.time_since_epoch().count(); }
+
+Timestamp FromMillis(std::int64_t ms) { return Timestamp(std::chrono::milliseconds(ms)); }
+
+// The memory of searches, one for each thread. What an unusual query took is given back.
+class ThreadSearch {
+ public:
+  ~ThreadSearch() { search().Trim(kSearchBytesKept); }
+  Search* operator->() { return &search(); }
+
+ private:
+  static Search& search() {
+    static thread_local Search search;
+    return search;
+  }
+};
+
+Neighbor ToNeighbor(const Hit& hit) {
+  return {UserId{hit.id}, spatial::ToDegrees(hit.position), hit.distance_m, FromMillis(hit.stamp)};
+}
+
+}  // namespace
+
+absl::Status PresenceOptions::Validate() const {
+  if (ttl_ms < 1 || ttl_ms > kMaxTtlMs) {
+    return InvalidArgument("ttl_ms", absl::StrCat(ttl_ms, " is outside [1, ", kMaxTtlMs, "]"));
+  }
+  if (max_users < 1 || max_users > kMaxUsersLimit) {
+    return InvalidArgument("max_users",
+                           absl::StrCat(max_users, " is outside [1, ", kMaxUsersLimit, "]"));
+  }
+  return absl::OkStatus();
+}
+
+struct PresenceIndex::Impl {
+  // Users last seen up to this are gone at `now`.
+  std::int64_t GoneThrough(Timestamp now) const {
+    return Millis(std::clamp(now, kMinTimestamp, kMaxTimestamp)) - options.ttl_ms;
+  }
+
+  ItemFilter FilterAt(Timestamp now, const AttributeFilter& filter) const {
+    return {.stamp_above = GoneThrough(now),
+            .all_of = filter.all_of,
+            .any_of = filter.any_of,
+            .none_of = filter.none_of};
+  }
+
+  std::optional<spatial::Item> FindAlive(UserId user, Timestamp now) const {
+    const std::optional<spatial::Item> item = tree.Find(Number(user));
+    return item && item->stamp > GoneThrough(now) ? item : std::nullopt;
+  }
+
+  absl::Status CheckRoomFor(UserId user) const {
+    if (tree.size() < options.max_users || tree.Contains(Number(user))) return absl::OkStatus();
+    return absl::ResourceExhaustedError(
+        absl::StrCat("user ", Number(user), " is new and max_users = ", options.max_users,
+                     " are held already"));
+  }
+
+  // Appends the answer for `center`, without `except`. `mutex` is held.
+  void AppendNearby(Position center, std::optional<UserId> except, const NearbyQuery& query,
+                    Timestamp now, std::vector<Neighbor>& result) const {
+    const double radius_m = query.radius_m.value_or(Search::kNoRadius);
+    const ItemFilter filter = FilterAt(now, query.filter);
+    const std::size_t limit = std::min(query.limit.value_or(tree.size()), tree.size());
+    // One more, in case that `except` is among them.
+    const std::size_t wanted = limit + (except ? 1 : 0);
+    if (wanted == 0) return;
+
+    ThreadSearch search;
+    const std::size_t most = result.size() + limit;
+    for (const Hit& hit : search->Nearest(tree, center, radius_m, wanted, filter)) {
+      if (result.size() < most && except != UserId{hit.id}) result.push_back(ToNeighbor(hit));
+    }
+  }
+
+  PresenceOptions options;
+  mutable std::shared_mutex mutex;
+  ItemTree tree;
+};
+
+PresenceIndex::PresenceIndex(const PresenceOptions& options) : impl_(std::make_unique<Impl>()) {
+  if (absl::Status status = options.Validate(); !status.ok()) {
+    std::fprintf(stderr, "moyeo::PresenceIndex: %s\n", status.ToString().c_str());
+    std::abort();
+  }
+  impl_->options = options;
+}
+
 PresenceIndex::~PresenceIndex() = default;
-absl::Status PresenceIndex::Move(UserId u, LatLng ll, Timestamp t, std::optional<std::uint32_t> a) {
-  std::lock_guard l(impl_->m); auto p = spatial::ToPosition(ll); if(!p) return spatial::WhyInvalid(ll);
-  if (t<kMinTimestamp||t>kMaxTimestamp) return absl::InvalidArgumentError("seen");
-  auto it = impl_->users.find(u);
-  if (it==impl_->users.end()) { if (impl_->users.size()>=impl_->o.max_users) return absl::ResourceExhaustedError("max_users"); impl_->users[u]={*p,t,a.value_or(0)}; return absl::OkStatus(); }
-  if (t<it->second.seen) return absl::OkStatus();
-  it->second={*p,t,a.value_or(it->second.mask)}; return absl::OkStatus(); }
-absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(std::span<const UserId> u, std::span<const LatLng> p, Timestamp t, std::span<const std::uint32_t> a) {
-  if(u.size()!=p.size()||(!a.empty()&&a.size()!=u.size())) return absl::InvalidArgumentError("lengths");
-  MoveBatchResult r; for(size_t i=0;i<u.size();++i){ auto s=Move(u[i],p[i],t,a.empty()?std::nullopt:std::optional<std::uint32_t>(a[i])); if(s.ok())++r.applied; else r.refusals.push_back({i,s}); } return r; }
-bool PresenceIndex::Remove(UserId u){ std::lock_guard l(impl_->m); return impl_->users.erase(u); }
-ExpireResult PresenceIndex::Expire(Timestamp now){ std::lock_guard l(impl_->m); ExpireResult r{0,true}; auto ttl=std::chrono::milliseconds(impl_->o.ttl_ms); r.removed=std::erase_if(impl_->users,[&](auto&kv){return kv.second.seen+ttl<=now;}); return r; }
-void PresenceIndex::Clear(){ std::lock_guard l(impl_->m); impl_->users.clear(); }
-std::size_t PresenceIndex::size() const { std::lock_guard l(impl_->m); return impl_->users.size(); }
-std::optional<Presence> PresenceIndex::Find(UserId u, Timestamp now) const { std::lock_guard l(impl_->m); auto it=impl_->users.find(u); if(it==impl_->users.end()||it->second.seen+std::chrono::milliseconds(impl_->o.ttl_ms)<=now) return std::nullopt; return Presence{spatial::ToDegrees(it->second.p),it->second.seen,it->second.mask}; }
-static absl::Status Check(const NearbyQuery&q, Timestamp now){ if(q.radius_m&&!(std::isfinite(*q.radius_m)&&*q.radius_m>=0)) return absl::InvalidArgumentError("radius_m"); if(q.limit&&!*q.limit) return absl::InvalidArgumentError("limit"); if(now<kMinTimestamp||now>kMaxTimestamp) return absl::InvalidArgumentError("now"); return absl::OkStatus(); }
-absl::Status PresenceIndex::Nearby(LatLng c, const NearbyQuery& q, Timestamp now, std::vector<Neighbor>& out) const {
-  if(auto s=Check(q,now);!s.ok()) return s; auto p=spatial::ToPosition(c); if(!p) return spatial::WhyInvalid(c);
-  std::lock_guard l(impl_->m); spatial::DistanceFrom d(*p); out.clear();
-  for(auto&[u,i]:impl_->users){ if(i.seen+std::chrono::milliseconds(impl_->o.ttl_ms)<=now) continue; auto m=i.mask; if((m&q.filter.all_of)!=q.filter.all_of||(q.filter.any_of&&!(m&q.filter.any_of))||(m&q.filter.none_of)) continue; double x=d(i.p); if(q.radius_m&&x>*q.radius_m) continue; out.push_back({u,spatial::ToDegrees(i.p),x,i.seen}); }
-  std::sort(out.begin(),out.end(),[](auto&a,auto&b){return std::tie(a.distance_m,a.user)<std::tie(b.distance_m,b.user);}); if(q.limit&&out.size()>*q.limit) out.resize(*q.limit); return absl::OkStatus(); }
-absl::StatusOr<std::vector<Neighbor>> PresenceIndex::Nearby(LatLng c, const NearbyQuery& q, Timestamp now) const { std::vector<Neighbor> r; if(auto s=Nearby(c,q,now,r);!s.ok()) return s; return r; }
-absl::Status PresenceIndex::NearbyUser(UserId u, const NearbyQuery& q, Timestamp now, std::vector<Neighbor>& out) const { if(auto s=Check(q,now);!s.ok()) return s; auto f=Find(u,now); if(!f) return absl::NotFoundError("user"); NearbyQuery q2=q; if(q2.limit) ++*q2.limit; if(auto s=Nearby(f->position,q2,now,out);!s.ok()) return s; std::erase_if(out,[&](auto&n){return n.user==u;}); if(q.limit&&out.size()>*q.limit) out.resize(*q.limit); return absl::OkStatus(); }
-absl::StatusOr<std::vector<Neighbor>> PresenceIndex::NearbyUser(UserId u, const NearbyQuery& q, Timestamp now) const { std::vector<Neighbor> r; if(auto s=NearbyUser(u,q,now,r);!s.ok()) return s; return r; }
-absl::Status PresenceIndex::NearbyBatch(std::span<const LatLng> c, const NearbyQuery& q, Timestamp now, NearbyBatchResult& r) const { NearbyBatchResult x; x.offsets.push_back(0); for(auto ll:c){ std::vector<Neighbor> v; if(auto s=Nearby(ll,q,now,v);!s.ok()) return s; x.neighbors.insert(x.neighbors.end(),v.begin(),v.end()); x.offsets.push_back(x.neighbors.size()); } r=std::move(x); return absl::OkStatus(); }
-absl::StatusOr<std::size_t> PresenceIndex::CountWithin(LatLng c, double r, Timestamp now, const AttributeFilter& f) const { auto v=Nearby(c,{.radius_m=r,.limit=std::nullopt,.filter=f},now); if(!v.ok()) return v.status(); return v->size(); }
-PresenceMemoryUsage PresenceIndex::MemoryUsage() const { return {}; }
-}}
+
+absl::Status PresenceIndex::Move(UserId user, LatLng position, Timestamp seen,
+                                 std::optional<std::uint32_t> attributes) {
+  const std::optional<Position> canonical = spatial::ToPosition(position);
+  if (!canonical) return spatial::WhyInvalid(position);
+  if (absl::Status status = CheckTime("seen", seen); !status.ok()) return status;
+  const std::unique_lock lock(impl_->mutex);
+  if (absl::Status status = impl_->CheckRoomFor(user); !status.ok()) return status;
+  impl_->tree.Put(Number(user), *canonical, Millis(seen), attributes);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
+    std::span<const UserId> users, std::span<const LatLng> positions, Timestamp seen,
+    std::span<const std::uint32_t> attributes) {
+  if (positions.size() != users.size()) {
+    return InvalidArgument("positions", absl::StrCat("are ", positions.size(), " for ",
+                                                     users.size(), " users"));
+  }
+  if (!attributes.empty() && attributes.size() != users.size()) {
+    return InvalidArgument("attributes", absl::StrCat("are ", attributes.size(), " for ",
+                                                      users.size(), " users"));
+  }
+  if (absl::Status status = CheckTime("seen", seen); !status.ok()) return status;
+
+  MoveBatchResult result;
+  for (std::size_t begin = 0; begin < users.size(); begin += kMovesTogether) {
+    const std::size_t end = std::min(begin + kMovesTogether, users.size());
+    std::array<std::uint64_t, kMovesTogether> ids;
+    std::transform(&users[begin], &users[begin] + (end - begin), ids.begin(), Number);
+
+    const std::unique_lock lock(impl_->mutex);
+    impl_->tree.Prefetch(std::span(ids).first(end - begin));
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::optional<Position> canonical = spatial::ToPosition(positions[i]);
+      absl::Status status =
+          canonical ? impl_->CheckRoomFor(users[i]) : spatial::WhyInvalid(positions[i]);
+      if (!status.ok()) {
+        result.refusals.push_back({i, std::move(status)});
+        continue;
+      }
+      const auto mask = attributes.empty() ? std::nullopt : std::optional(attributes[i]);
+      const bool stale = impl_->tree.Put(Number(users[i]), *canonical, Millis(seen), mask) ==
+                         ItemTree::PutResult::kStale;
+      ++(stale ? result.ignored : result.applied);
+    }
+  }
+  return result;
+}
+
+bool PresenceIndex::Remove(UserId user) {
+  const std::unique_lock lock(impl_->mutex);
+  return impl_->tree.Erase(Number(user));
+}
+
+ExpireResult PresenceIndex::Expire(Timestamp now) {
+  const std::unique_lock lock(impl_->mutex);
+  const ItemTree::SweepResult swept = impl_->tree.Sweep(impl_->GoneThrough(now), kSweepBudget);
+  return {swept.erased, swept.round_complete};
+}
+
+void PresenceIndex::Clear() {
+  const std::unique_lock lock(impl_->mutex);
+  impl_->tree.Clear();
+}
+
+std::size_t PresenceIndex::size() const {
+  const std::shared_lock lock(impl_->mutex);
+  return impl_->tree.size();
+}
+
+std::optional<Presence> PresenceIndex::Find(UserId user, Timestamp now) const {
+  const std::shared_lock lock(impl_->mutex);
+  const std::optional<spatial::Item> item = impl_->FindAlive(user, now);
+  if (!item) return std::nullopt;
+  return Presence{spatial::ToDegrees(item->position), FromMillis(item->stamp), item->mask};
+}
+
+absl::Status PresenceIndex::Nearby(LatLng center, const NearbyQuery& query, Timestamp now,
+                                   std::vector<Neighbor>& result) const {
+  const std::optional<Position> canonical = spatial::ToPosition(center);
+  if (!canonical) return spatial::WhyInvalid(center);
+  if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
+  result.clear();
+  const std::shared_lock lock(impl_->mutex);
+  impl_->AppendNearby(*canonical, std::nullopt, query, now, result);
+  return absl::OkStatus();
+}
+
+absl::Status PresenceIndex::NearbyUser(UserId user, const NearbyQuery& query, Timestamp now,
+                                       std::vector<Neighbor>& result) const {
+  if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
+  const std::shared_lock lock(impl_->mutex);
+  const std::optional<spatial::Item> item = impl_->FindAlive(user, now);
+  if (!item) return absl::NotFoundError(absl::StrCat("user ", Number(user), " is not here"));
+  result.clear();
+  impl_->AppendNearby(item->position, user, query, now, result);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Neighbor>> PresenceIndex::Nearby(LatLng center,
+                                                            const NearbyQuery& query,
+                                                            Timestamp now) const {
+  std::vector<Neighbor> result;
+  if (absl::Status status = Nearby(center, query, now, result); !status.ok()) return status;
+  return result;
+}
+
+absl::StatusOr<std::vector<Neighbor>> PresenceIndex::NearbyUser(UserId user,
+                                                                const NearbyQuery& query,
+                                                                Timestamp now) const {
+  std::vector<Neighbor> result;
+  if (absl::Status status = NearbyUser(user, query, now, result); !status.ok()) return status;
+  return result;
+}
+
+absl::Status PresenceIndex::NearbyBatch(std::span<const LatLng> centers, const NearbyQuery& query,
+                                        Timestamp now, NearbyBatchResult& result) const {
+  if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
+  for (std::size_t i = 0; i < centers.size(); ++i) {
+    if (spatial::ToPosition(centers[i])) continue;
+    return InvalidArgument(absl::StrCat("centers[", i, "]:"),
+                           spatial::WhyInvalid(centers[i]).message());
+  }
+  result.neighbors.clear();
+  result.offsets.assign(1, 0);
+  for (const LatLng center : centers) {
+    const std::shared_lock lock(impl_->mutex);
+    impl_->AppendNearby(*spatial::ToPosition(center), std::nullopt, query, now, result.neighbors);
+    result.offsets.push_back(result.neighbors.size());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::size_t> PresenceIndex::CountWithin(LatLng center, double radius_m,
+                                                       Timestamp now,
+                                                       const AttributeFilter& filter) const {
+  const std::optional<Position> canonical = spatial::ToPosition(center);
+  if (!canonical) return spatial::WhyInvalid(center);
+  if (absl::Status status = CheckRadius(radius_m); !status.ok()) return status;
+  if (absl::Status status = CheckTime("now", now); !status.ok()) return status;
+  ThreadSearch search;
+  const std::shared_lock lock(impl_->mutex);
+  return search->Count(impl_->tree, *canonical, radius_m, impl_->FilterAt(now, filter));
+}
+
+PresenceMemoryUsage PresenceIndex::MemoryUsage() const {
+  const std::shared_lock lock(impl_->mutex);
+  return {.users = impl_->tree.block_bytes(),
+          .cells = impl_->tree.cell_bytes(),
+          .id_map = impl_->tree.map_bytes()};
+}
+
+}  // namespace v0
+}  // namespace moyeo

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <string_view>
 
 #include "absl/strings/str_cat.h"
 
@@ -80,9 +79,9 @@ std::optional<Position> ToPosition(LatLng degrees) {
 }
 
 absl::Status WhyInvalid(LatLng degrees) {
-  const auto why = [](std::string_view what, double value, double limit) {
+  const auto why = [](absl::string_view what, double value, double limit) {
     return absl::InvalidArgumentError(absl::StrCat(
-        absl::string_view(what.data(), what.size()), " ", value,
+        what, " ", value,
         std::isfinite(value) ? absl::StrCat(" is outside [-", limit, ", ", limit, "] degrees")
                              : std::string(" is not a finite number")));
   };

@@ -1,0 +1,48 @@
+// Approximate distances, many at a time: what a search pre-selects with.
+//
+// Haversines in float, of positions and (as lower bounds) of cells. Each is within a relative error
+// of 2e-6 of the true one, also for points a centimetre apart and at the poles, because every term
+// starts from an exact difference of integers. A search that keeps everything up to kSlack times a
+// threshold therefore loses nothing that belongs; DistanceFrom then decides.
+
+#ifndef MOYEO_SPATIAL_HAVERSINE_H_
+#define MOYEO_SPATIAL_HAVERSINE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "spatial/cell.h"
+#include "spatial/position.h"
+
+namespace moyeo::spatial {
+
+inline constexpr float kSlack = 1 + 8e-6f;
+
+// The centre of a search, in the forms that the functions below ask for.
+class QueryPoint {
+ public:
+  explicit QueryPoint(Position center);
+
+  Position position() const { return position_; }
+  GridPoint grid() const { return grid_; }
+
+  // haversines[i] is that of {lat[i], lng[i]}, for every i < n.
+  void Haversines(const std::int32_t* lat, const std::int32_t* lng, std::size_t n,
+                  float* haversines) const;
+
+  // For each child of `cell`, a haversine that no position in it is nearer than.
+  std::array<float, 16> ChildBounds(const Cell& cell, Layout layout) const;
+
+  // A haversine that no position outside `cell`, which holds the centre, is nearer than.
+  float OutsideBound(const Cell& cell) const;
+
+ private:
+  Position position_;
+  GridPoint grid_;
+  float cos_lat_;
+};
+
+}  // namespace moyeo::spatial
+
+#endif  // MOYEO_SPATIAL_HAVERSINE_H_

@@ -1,0 +1,197 @@
+// The spatial index: items on the globe, in an adaptive tree of cells.
+
+#ifndef MOYEO_SPATIAL_ITEM_TREE_H_
+#define MOYEO_SPATIAL_ITEM_TREE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "spatial/cell.h"
+#include "spatial/item_blocks.h"
+#include "spatial/item_map.h"
+#include "spatial/stable_array.h"
+
+namespace moyeo::spatial {
+
+// Which items an operation considers: those with a stamp greater than `stamp_above` whose mask
+// meets the three conditions (any_of = 0 asks for nothing).
+struct ItemFilter {
+  std::int64_t stamp_above = INT64_MIN;
+  std::uint32_t all_of = 0;
+  std::uint32_t any_of = 0;
+  std::uint32_t none_of = 0;
+
+  bool AdmitsMask(std::uint32_t mask) const {
+    return (mask & all_of) == all_of && (any_of == 0 || (mask & any_of) != 0) &&
+           (mask & none_of) == 0;
+  }
+};
+
+// Items by place and by id.
+//
+//   ItemTree tree;
+//   tree.Put({.id = 7, .position = *ToPosition({37.57, 126.98}), .stamp = 1, .mask = 0});
+//
+// The tree is of nodes with sixteen children each (cell.h says how a cell is cut) and of leaves with
+// at most kMaxItems items. A leaf covers an aligned run of 1, 2, 4, 8 or 16 children of its node, as
+// in extendible hashing, so that a full leaf splits in two halves and two sparse halves merge. A
+// run where nobody is has no leaf. One grid point cannot be split: what does not fit into its leaf
+// is in a pile of further leaves, of which only the top one is not full.
+//
+// Not for more than one thread at a time. Search (search.h) reads it.
+class ItemTree {
+ public:
+  enum class PutResult { kInserted, kUpdated, kStale };
+
+  ItemTree();
+
+  ItemTree(const ItemTree&) = delete;
+  ItemTree& operator=(const ItemTree&) = delete;
+
+  // Inserts `item`, or moves the one with its id there, unless that has a later stamp (kStale:
+  // nothing changes). `mask` nullopt keeps the mask of an item that is here already.
+  PutResult Put(std::uint64_t id, Position position, std::int64_t stamp,
+                std::optional<std::uint32_t> mask);
+
+  // False if there is no such item.
+  bool Erase(std::uint64_t id);
+
+  std::optional<Item> Find(std::uint64_t id) const;
+  bool Contains(std::uint64_t id) const { return map_.Find(id).has_value(); }
+
+  // Erases items with stamps up to `stamp_through`, going round the tree in cell order from where
+  // the last call stopped, until about `budget` items and leaves have been looked at.
+  struct SweepResult {
+    std::size_t erased = 0;
+    bool round_complete = false;  // this call came to the end of the tree
+  };
+  SweepResult Sweep(std::int64_t stamp_through, std::size_t budget);
+
+  void Clear();
+
+  std::size_t size() const { return size_; }
+
+  // A Put of one of `ids` is about to come: brings towards the processor what it will touch.
+  void Prefetch(std::span<const std::uint64_t> ids) const;
+
+  std::size_t block_bytes() const { return blocks_.bytes(); }
+  std::size_t cell_bytes() const;
+  std::size_t map_bytes() const { return map_.bytes(); }
+
+  // Empty if everything that the class comment and item_tree.cc promise of the structure is true;
+  // otherwise what is not. For tests: it reads the whole tree.
+  std::string CheckInvariants() const;
+
+ private:
+  friend class Search;
+
+  static constexpr std::uint32_t kRoot = 0;
+  static constexpr std::uint32_t kNone = 0x0FFFFFFF;
+
+  // What a node has in one of its sixteen places: a node, a leaf, or nothing. The two latter cover a
+  // run of places, and stand in each of them.
+  class Child {
+   public:
+    static Child Node(std::uint32_t index) { return Child(kNodeBit | index); }
+    static Child Leaf(std::uint32_t index, int log2_run) {
+      return Child(static_cast<std::uint32_t>(log2_run) << kRunShift | index);
+    }
+    static Child Nothing(int log2_run) { return Leaf(kNone, log2_run); }
+
+    Child() = default;
+
+    bool is_node() const { return (bits_ & kNodeBit) != 0; }
+    bool is_nothing() const { return index() == kNone; }
+    std::uint32_t index() const { return bits_ & kNone; }
+    int log2_run() const { return static_cast<int>(bits_ >> kRunShift & 7); }
+    int run() const { return 1 << log2_run(); }
+
+    friend bool operator==(Child, Child) = default;
+
+   private:
+    static constexpr std::uint32_t kNodeBit = 0x80000000;
+    static constexpr int kRunShift = 28;
+
+    explicit Child(std::uint32_t bits) : bits_(bits) {}
+
+    std::uint32_t bits_ = 0;
+  };
+
+  // One cache line; what a descent does not need at every step is in NodeInfo.
+  struct alignas(64) Node {
+    std::array<Child, 16> children;
+  };
+
+  struct NodeInfo {
+    Cell cell;
+    Layout layout;
+    std::uint8_t place = 0;  // among the parent's children
+    std::uint32_t parent = kNone;
+  };
+
+  struct alignas(64) Leaf {
+    ItemBlock block;
+    std::int64_t oldest = INT64_MAX;  // no item has a smaller stamp
+    Cell cell;
+    std::uint32_t parent = kNone;
+    std::uint32_t pile = kNone;    // the pile that this leaf is in or under
+    std::uint8_t first_place = 0;  // of its run in the parent
+    std::uint8_t log2_run = 0;
+    std::uint8_t count = 0;
+  };
+
+  std::uint32_t AddNode(const Cell& cell, std::uint32_t parent, int place);
+  std::uint32_t AddLeaf(std::uint32_t node, int first_place, int log2_run);
+  void RemoveLeaf(std::uint32_t leaf);
+  // Makes `leaf` cover a run of its parent's places.
+  void Cover(std::uint32_t leaf, int first_place, int log2_run);
+  void SetRun(std::uint32_t node, int first_place, Child child);
+
+  void Insert(std::uint32_t node, const Item& item);
+  void Append(std::uint32_t leaf, const Item& item);
+  void Resize(Leaf& leaf, std::size_t groups);
+  // Takes an item out of its leaf; EraseAt mends the tree as well. The map is the caller's affair.
+  void TakeOut(std::uint32_t leaf, std::size_t slot);
+  void EraseAt(Where where);
+
+  void Split(std::uint32_t leaf);
+  void AddToPile(std::uint32_t leaf, const Item& item);
+
+  // Merges the run at `place`, which has a leaf or nothing, as far as it goes.
+  void MergeSparse(std::uint32_t node, int place);
+  bool MergeWithBuddy(std::uint32_t node, int place);
+  void CollapseIntoParent(std::uint32_t node);
+
+  // A run of places in cell order, and where the next one begins. A path is the places of a descent,
+  // sixteen of four bits each, the root's first.
+  struct Stop {
+    std::uint32_t node;
+    int place;
+    std::uint64_t next_path;  // 0 after the last run
+  };
+  Stop StopAt(std::uint64_t path) const;
+  // Both return how many leaves and items they have looked at.
+  std::size_t SweepItems(std::uint32_t leaf, std::int64_t stamp_through);
+  std::size_t SweepPile(std::uint32_t leaf, std::int64_t stamp_through, std::size_t budget);
+
+  StableArray<Node> nodes_;
+  StableArray<NodeInfo> node_infos_;  // same numbers as nodes_
+  StableArray<Leaf> leaves_;
+  StableArray<std::vector<std::uint32_t>> piles_;
+  BlockArena blocks_;
+  ItemMap map_;
+  std::size_t size_ = 0;
+
+  // Where Sweep goes on: a path, and how many leaves of a pile there are still to do.
+  std::uint64_t sweep_path_ = 0;
+  std::size_t sweep_pile_left_ = 0;
+};
+
+}  // namespace moyeo::spatial
+
+#endif  // MOYEO_SPATIAL_ITEM_TREE_H_

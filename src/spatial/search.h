@@ -1,0 +1,120 @@
+// Searches of an ItemTree: the nearest, everything within a radius, and how many.
+
+#ifndef MOYEO_SPATIAL_SEARCH_H_
+#define MOYEO_SPATIAL_SEARCH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "spatial/haversine.h"
+#include "spatial/item_tree.h"
+
+namespace moyeo::spatial {
+
+// An item that a search found.
+struct Hit {
+  double distance_m;
+  std::uint64_t id;
+  Position position;
+  std::int64_t stamp;
+
+  // Nearest first, ties by id.
+  friend bool operator<(const Hit& a, const Hit& b) {
+    return a.distance_m != b.distance_m ? a.distance_m < b.distance_m : a.id < b.id;
+  }
+};
+
+// Runs searches, one after another, in memory that it keeps.
+//
+//   Search search;
+//   for (const Hit& hit : search.Nearest(tree, center, 5'000, 50, {})) { ... }
+//
+// A search selects by approximate haversines, with some slack, and decides by exact distances:
+// see haversine.h.
+class Search {
+ public:
+  static constexpr double kNoRadius = std::numeric_limits<double>::infinity();
+
+  // The `limit` nearest items within `radius_m`, inclusive, in order; all of them if there are no
+  // more. Valid until the next search.
+  //
+  // REQUIRES: radius_m >= 0, limit >= 1
+  std::span<const Hit> Nearest(const ItemTree& tree, Position center, double radius_m,
+                               std::size_t limit, const ItemFilter& filter);
+
+  // All items within `radius_m`, inclusive, in order. Valid until the next search.
+  //
+  // REQUIRES: radius_m >= 0
+  std::span<const Hit> Within(const ItemTree& tree, Position center, double radius_m,
+                              const ItemFilter& filter);
+
+  // How many items are within `radius_m`, inclusive.
+  //
+  // REQUIRES: radius_m >= 0
+  std::size_t Count(const ItemTree& tree, Position center, double radius_m,
+                    const ItemFilter& filter);
+
+  // Gives memory back if the last searches took more than `bytes`.
+  void Trim(std::size_t bytes);
+
+ private:
+  // A part of the tree that is still to be searched, with a bound that nothing in it is nearer
+  // than. Ordered by the bound.
+  class Part {
+   public:
+    enum Kind { kLeaf, kNode, kOutsideOfNode };
+
+    Part(float bound, Kind kind, std::uint32_t index);
+
+    float bound() const;
+    Kind kind() const { return static_cast<Kind>(bits_ >> 28 & 3); }
+    std::uint32_t index() const { return static_cast<std::uint32_t>(bits_) & 0x0FFFFFFF; }
+
+    friend bool operator>(Part a, Part b) { return a.bits_ > b.bits_; }
+
+   private:
+    std::uint64_t bits_;
+  };
+
+  // An item that may be a hit. Ordered by its haversine.
+  class Candidate {
+   public:
+    Candidate() = default;
+    Candidate(float haversine, Where where);
+
+    float haversine() const;
+    Where where() const { return Where(static_cast<std::uint32_t>(bits_)); }
+
+    friend bool operator<(Candidate a, Candidate b) { return a.bits_ < b.bits_; }
+
+   private:
+    std::uint64_t bits_;
+  };
+
+  void Start(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter);
+
+  void CollectNearest(std::size_t limit);
+  void CollectWithin();
+  void PushChildren(std::uint32_t node, int except_place);
+  void ScanLeaf(std::uint32_t leaf);
+  void ScanItems(std::uint32_t leaf);
+  void KeepNearest(std::size_t limit);
+  std::span<const Hit> DecideHits(double radius_m, std::size_t limit);
+
+  const ItemTree* tree_ = nullptr;
+  QueryPoint center_{Position()};
+  ItemFilter filter_;
+  // Candidates and parts beyond this haversine, slack included, are of no interest.
+  float threshold_ = 0;
+
+  std::vector<Part> parts_;
+  std::vector<Candidate> candidates_;
+  std::vector<Hit> hits_;
+};
+
+}  // namespace moyeo::spatial
+
+#endif  // MOYEO_SPATIAL_SEARCH_H_
