@@ -21,6 +21,7 @@ struct Hit {
   Position position;
   std::int64_t stamp;
 
+  friend bool operator==(const Hit&, const Hit&) = default;
   // Nearest first, ties by id.
   friend bool operator<(const Hit& a, const Hit& b) {
     return a.distance_m != b.distance_m ? a.distance_m < b.distance_m : a.id < b.id;

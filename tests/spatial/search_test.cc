@@ -1,0 +1,100 @@
+#include "spatial/search.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "spatial/support.h"
+#include "support/scale.h"
+#include "support/seeds.h"
+
+namespace moyeo::spatial {
+namespace {
+
+class SearchTest : public testing::SeededTest {
+ protected:
+  void Put(const Item& item) {
+    tree_.Put(item.id, item.position, item.stamp, item.mask);
+    items_.push_back(item);
+  }
+
+  // The obvious way.
+  std::vector<Hit> BruteForce(Position center, double radius_m, const ItemFilter& filter) const {
+    const DistanceFrom distance(center);
+    std::vector<Hit> hits;
+    for (const Item& item : items_) {
+      const double distance_m = distance(item.position);
+      if (distance_m > radius_m || item.stamp <= filter.stamp_above) continue;
+      if (!filter.AdmitsMask(item.mask)) continue;
+      hits.push_back({distance_m, item.id, item.position, item.stamp});
+    }
+    std::sort(hits.begin(), hits.end());
+    return hits;
+  }
+
+  void ExpectAgreement(Position center, double radius_m, std::size_t limit,
+                       const ItemFilter& filter) {
+    std::vector<Hit> expected = BruteForce(center, radius_m, filter);
+    ASSERT_EQ(search_.Count(tree_, center, radius_m, filter), expected.size());
+    ASSERT_TRUE(std::ranges::equal(search_.Within(tree_, center, radius_m, filter), expected));
+    expected.resize(std::min(expected.size(), limit));
+    ASSERT_TRUE(
+        std::ranges::equal(search_.Nearest(tree_, center, radius_m, limit, filter), expected));
+  }
+
+  ItemTree tree_;
+  std::vector<Item> items_;
+  Search search_;
+};
+
+TEST_F(SearchTest, AnEmptyTreeHasNoHits) {
+  EXPECT_TRUE(search_.Nearest(tree_, At(0, 0), Search::kNoRadius, 10, {}).empty());
+  EXPECT_EQ(search_.Count(tree_, At(0, 0), Search::kNoRadius, {}), 0u);
+}
+
+TEST_F(SearchTest, TiesAreInOrderOfId) {
+  for (std::uint64_t id = 1'000; id > 0; --id) Put({id, At(10, 20), 0, 0});
+  const std::span<const Hit> hits = search_.Nearest(tree_, At(10, 20), 0, 3, {});
+  ASSERT_EQ(hits.size(), 3u);
+  EXPECT_EQ(hits[0].id, 1u);
+  EXPECT_EQ(hits[2].id, 3u);
+}
+
+TEST_F(SearchTest, AgreesWithBruteForceForEveryCrowd) {
+  for (const testing::Crowd& crowd : testing::Crowds()) {
+    SCOPED_TRACE(crowd.name);
+    tree_.Clear();
+    items_.clear();
+    for (std::uint64_t id = 0; id < 3'000; ++id) {
+      Put({id, *ToPosition(crowd.place(random_)), random_.Between(0, 3),
+           random_.Bits32() & random_.Bits32()});
+    }
+    for (std::size_t i = 0; i < testing::Scaled(400); ++i) {
+      const Position center = random_.OneIn(2)
+                                  ? *ToPosition(crowd.place(random_))
+                                  : AnyPosition(random_);
+      const double radius_m = random_.Pick(std::vector<double>{
+          0, 0.02, 5, 1'000, 30'000, 3e6, 1.0e7, 1.9e7, 2.0015e7, 3e7, Search::kNoRadius});
+      const std::size_t limit = random_.Pick(std::vector<std::size_t>{1, 2, 50, 600, 2'999, 5'000});
+      ItemFilter filter;
+      if (random_.OneIn(2)) filter.stamp_above = random_.Between(-1, 3);
+      if (random_.OneIn(4)) filter.all_of = 1u << random_.Below(32);
+      if (random_.OneIn(4)) filter.any_of = random_.Bits32();
+      if (random_.OneIn(4)) filter.none_of = 1u << random_.Below(32);
+      ExpectAgreement(center, radius_m, limit, filter);
+    }
+  }
+}
+
+TEST_F(SearchTest, MemoryIsGivenBackOnRequestOnly) {
+  for (std::uint64_t id = 0; id < 5'000; ++id) Put({id, At(0, 0), 0, 0});
+  const Hit* before = search_.Within(tree_, At(0, 0), 1, {}).data();
+  search_.Trim(std::size_t{1} << 30);
+  EXPECT_EQ(search_.Within(tree_, At(0, 0), 1, {}).data(), before);
+  search_.Trim(0);
+  EXPECT_EQ(search_.Within(tree_, At(0, 0), 1, {}).size(), 5'000u);
+}
+
+}  // namespace
+}  // namespace moyeo::spatial
