@@ -48,12 +48,15 @@ class ItemBlock {
   std::uint32_t* mask() const { return Column<std::uint32_t>(24); }
 
   Position PositionOf(std::size_t i) const { return {lat()[i], lng()[i]}; }
+  void SetPosition(std::size_t i, Position position) const {
+    lat()[i] = position.lat;
+    lng()[i] = position.lng;
+  }
 
   Item Get(std::size_t i) const { return {id()[i], PositionOf(i), stamp()[i], mask()[i]}; }
 
   void Set(std::size_t i, const Item& item) const {
-    lat()[i] = item.position.lat;
-    lng()[i] = item.position.lng;
+    SetPosition(i, item.position);
     stamp()[i] = item.stamp;
     id()[i] = item.id;
     mask()[i] = item.mask;

@@ -50,13 +50,15 @@ ItemTree::PutResult ItemTree::Put(std::uint64_t id, Position position, std::int6
   const std::size_t slot = where->slot();
   if (stamp < leaf.block.stamp()[slot]) return PutResult::kStale;
 
-  const Item item{id, position, stamp, mask.value_or(leaf.block.mask()[slot])};
   const GridPoint grid = ToGrid(position);
   if (leaf.cell.Contains(grid)) {
-    leaf.block.Set(slot, item);
+    leaf.block.SetPosition(slot, position);
+    leaf.block.stamp()[slot] = stamp;
+    if (mask) leaf.block.mask()[slot] = *mask;
     return PutResult::kUpdated;
   }
 
+  const Item item{id, position, stamp, mask.value_or(leaf.block.mask()[slot])};
   std::uint32_t node = leaf.parent;
   while (!node_infos_[node].cell.Contains(grid)) node = node_infos_[node].parent;
   Insert(node, item);
@@ -93,7 +95,6 @@ void ItemTree::Prefetch(std::span<const std::uint64_t> ids) const {
       __builtin_prefetch(block.lat() + where->slot(), 1);
       __builtin_prefetch(block.lng() + where->slot(), 1);
       __builtin_prefetch(block.stamp() + where->slot(), 1);
-      __builtin_prefetch(block.mask() + where->slot(), 1);
     }
   }
 }

@@ -51,14 +51,18 @@ double CosLat(std::int32_t lat) {
 }
 
 // sin^2 of half of `units`, which are at most half a turn.
-double SinSquaredOfHalf(std::int64_t units) {
+double SinSquaredOfHalf(std::int32_t units) {
   return Square(SinQuarter(static_cast<double>(units) * (kRadiansPerUnit / 2)));
 }
 
-// The angle between two meridians, at most half a turn.
-std::int64_t BetweenMeridians(std::int32_t a, std::int32_t b) {
-  const std::int64_t difference = std::abs(std::int64_t{a} - b);
-  return difference <= kHalfTurn ? difference : kFullTurn - difference;
+// The angle between two meridians, at most half a turn. In 32 bits, of which a processor takes more
+// at a time: differences of up to a whole turn fit when they have no sign.
+std::int32_t BetweenMeridians(std::int32_t a, std::int32_t b) {
+  const auto x = static_cast<std::uint32_t>(a);
+  const auto y = static_cast<std::uint32_t>(b);
+  const std::uint32_t difference = a > b ? x - y : y - x;
+  const auto past_half = static_cast<std::int32_t>(difference - std::uint32_t{kHalfTurn});
+  return std::int32_t{kHalfTurn} - std::abs(past_half);
 }
 
 bool IsInRange(double degrees, double limit) { return std::abs(degrees) <= limit; }
@@ -103,14 +107,14 @@ double HaversineOfMeters(double distance_m) {
 DistanceFrom::DistanceFrom(Position center) : center_(center), cos_lat_(CosLat(center.lat)) {}
 
 double DistanceFrom::Haversine(Position p) const {
-  return SinSquaredOfHalf(std::abs(std::int64_t{center_.lat} - p.lat)) +
+  return SinSquaredOfHalf(std::abs(center_.lat - p.lat)) +
          cos_lat_ * CosLat(p.lat) * SinSquaredOfHalf(BetweenMeridians(center_.lng, p.lng));
 }
 
 double DistanceFrom::HaversineOfAntipode(Position p) const {
-  return SinSquaredOfHalf(std::abs(std::int64_t{center_.lat} + p.lat)) +
+  return SinSquaredOfHalf(std::abs(center_.lat + p.lat)) +
          cos_lat_ * CosLat(p.lat) *
-             SinSquaredOfHalf(kHalfTurn - BetweenMeridians(center_.lng, p.lng));
+             SinSquaredOfHalf(std::int32_t{kHalfTurn} - BetweenMeridians(center_.lng, p.lng));
 }
 
 // Past a quarter of the globe the arc sine loses digits, but measured from the antipode it does not.
@@ -123,7 +127,17 @@ double DistanceFrom::operator()(Position p) const { return Meters(p, Haversine(p
 
 void DistanceFrom::Many(const std::int32_t* lat, const std::int32_t* lng, std::size_t n,
                         double* meters) const {
-  for (std::size_t i = 0; i < n; ++i) meters[i] = (*this)({lat[i], lng[i]});
+  // Without the rare case, so that a compiler can take several at a time.
+  for (std::size_t i = 0; i < n; ++i) meters[i] = Haversine({lat[i], lng[i]});
+  bool any_far = false;
+  for (std::size_t i = 0; i < n; ++i) any_far |= meters[i] > 0.5;
+  if (any_far) {
+    for (std::size_t i = 0; i < n; ++i) meters[i] = Meters({lat[i], lng[i]}, meters[i]);
+  } else {
+    for (std::size_t i = 0; i < n; ++i) {
+      meters[i] = kEarthRadiusMeters * AngleOfHaversine(meters[i]);
+    }
+  }
 }
 
 }  // namespace moyeo::spatial

@@ -24,10 +24,11 @@ Search::Part::Part(float bound, Kind kind, std::uint32_t index)
 
 float Search::Part::bound() const { return HaversineIn(bits_); }
 
-Search::Candidate::Candidate(float haversine, Where where)
-    : bits_(Ordered(haversine, where.bits())) {}
-
-float Search::Candidate::haversine() const { return HaversineIn(bits_); }
+void Search::Candidates::Reserve(std::size_t more) {
+  if (size + more <= where.size()) return;
+  where.resize(2 * size + more);
+  haversine.resize(where.size());
+}
 
 void Search::Start(const ItemTree& tree, Position center, double radius_m,
                    const ItemFilter& filter) {
@@ -36,7 +37,7 @@ void Search::Start(const ItemTree& tree, Position center, double radius_m,
   filter_ = filter;
   threshold_ = static_cast<float>(HaversineOfMeters(radius_m)) * kSlack;
   parts_.clear();
-  candidates_.clear();
+  candidates_.size = 0;
   hits_.clear();
 }
 
@@ -52,7 +53,7 @@ std::span<const Hit> Search::Within(const ItemTree& tree, Position center, doubl
                                     const ItemFilter& filter) {
   Start(tree, center, radius_m, filter);
   CollectWithin();
-  return DecideHits(radius_m, candidates_.size());
+  return DecideHits(radius_m, candidates_.size);
 }
 
 // From the deepest node around the centre outwards: most searches never see the top of the tree.
@@ -76,7 +77,7 @@ void Search::CollectNearest(std::size_t limit) {
   PushChildren(node, kNoPlace);
   push_outside(node);
 
-  std::size_t enough = 2 * limit + kMaxItems;
+  std::size_t enough = limit + 1;
   while (!parts_.empty()) {
     std::pop_heap(parts_.begin(), parts_.end(), std::greater());
     const Part part = parts_.back();
@@ -85,10 +86,10 @@ void Search::CollectNearest(std::size_t limit) {
     switch (part.kind()) {
       case Part::kLeaf:
         ScanLeaf(part.index());
-        if (candidates_.size() >= enough) {
-          KeepNearest(limit);
-          // Many at one distance cannot be told apart yet: do not try again for each leaf.
-          enough = std::max(enough, 2 * candidates_.size());
+        if (candidates_.size >= enough) {
+          LowerThreshold(limit);
+          DropBeyondThreshold();
+          enough = candidates_.size + std::max(kMaxItems / 2, candidates_.size / 4);
         }
         break;
       case Part::kNode:
@@ -158,56 +159,139 @@ void Search::ScanItems(std::uint32_t number) {
   std::array<float, kMaxItems> haversines;
   center_.Haversines(block.lat(), block.lng(), leaf.count, haversines.data());
 
-  const std::size_t before = candidates_.size();
-  candidates_.resize(before + leaf.count);
-  std::size_t kept = before;
+  candidates_.Reserve(leaf.count);
+  std::size_t kept = candidates_.size;
   for (std::size_t i = 0; i < leaf.count; ++i) {
-    candidates_[kept] = Candidate(haversines[i], Where(number, i));
+    candidates_.haversine[kept] = haversines[i];
+    candidates_.where[kept] = Where(number, i);
     kept += haversines[i] <= threshold_;
   }
-  candidates_.resize(kept);
 
   const bool check_stamps = leaf.oldest <= filter_.stamp_above;
   const bool check_masks = (filter_.all_of | filter_.any_of | filter_.none_of) != 0;
-  if (!check_stamps && !check_masks) return;
-  const auto is_filtered_out = [&](Candidate candidate) {
-    const std::size_t i = candidate.where().slot();
-    return block.stamp()[i] <= filter_.stamp_above || !filter_.AdmitsMask(block.mask()[i]);
-  };
-  candidates_.erase(std::remove_if(candidates_.begin() + static_cast<std::ptrdiff_t>(before),
-                                   candidates_.end(), is_filtered_out),
-                    candidates_.end());
+  if (check_stamps || check_masks) {
+    const std::size_t end = kept;
+    kept = candidates_.size;
+    for (std::size_t i = kept; i < end; ++i) {
+      const std::size_t slot = candidates_.where[i].slot();
+      const bool admitted = block.stamp()[slot] > filter_.stamp_above &&
+                            filter_.AdmitsMask(block.mask()[slot]);
+      candidates_.haversine[kept] = candidates_.haversine[i];
+      candidates_.where[kept] = candidates_.where[i];
+      kept += admitted;
+    }
+  }
+  candidates_.size = kept;
 }
 
-// Drops candidates that cannot be among the `limit` nearest.
-void Search::KeepNearest(std::size_t limit) {
-  if (candidates_.size() <= limit) return;
-  const auto last = candidates_.begin() + static_cast<std::ptrdiff_t>(limit - 1);
-  std::nth_element(candidates_.begin(), last, candidates_.end());
-  threshold_ = std::min(threshold_, last->haversine() * kSlack);
-  candidates_.erase(std::remove_if(last + 1, candidates_.end(),
-                                   [&](Candidate c) { return c.haversine() > threshold_; }),
-                    candidates_.end());
+// To a haversine that at least `limit` candidates are within, and seldom many more. Counting is
+// far cheaper than selecting, and a few counts are enough, since in a small area haversines are
+// spread evenly: the guesses interpolate.
+//
+// REQUIRES: there are at least `limit` candidates
+void Search::LowerThreshold(std::size_t limit) {
+  const std::span haversines = std::span(candidates_.haversine).first(candidates_.size);
+  const auto count_within = [&](float haversine) {
+    std::uint32_t count = 0;
+    for (const float h : haversines) count += h <= haversine;
+    return std::size_t{count};
+  };
+  const std::size_t good_enough = limit + limit / 8 + 4;
+  float low = 0;
+  std::size_t low_count = 0;
+  float high = threshold_;
+  std::size_t high_count = haversines.size();
+  for (float h : haversines) high = std::max(high, h);
+  for (int guesses = 0; guesses < 8 && high_count > good_enough; ++guesses) {
+    const float share = static_cast<float>((limit + good_enough) / 2 - low_count) /
+                        static_cast<float>(high_count - low_count);
+    const float guess = low + (high - low) * std::min(share, 0.9f);
+    const std::size_t count = count_within(guess);
+    if (count >= limit) {
+      high = guess;
+      high_count = count;
+    } else {
+      low = guess;
+      low_count = count;
+    }
+  }
+  threshold_ = std::min(threshold_, high * kSlack);
+}
+
+void Search::DropBeyondThreshold() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < candidates_.size; ++i) {
+    candidates_.where[kept] = candidates_.where[i];
+    const float haversine = candidates_.haversine[i];
+    candidates_.haversine[kept] = haversine;
+    kept += haversine <= threshold_;
+  }
+  candidates_.size = kept;
 }
 
 std::span<const Hit> Search::DecideHits(double radius_m, std::size_t limit) {
-  KeepNearest(limit);
-  const DistanceFrom distance(center_.position());
-  for (const Candidate candidate : candidates_) {
-    const Where where = candidate.where();
-    const ItemBlock& block = tree_->leaves_[where.leaf()].block;
-    const std::size_t i = where.slot();
-    const Position position = block.PositionOf(i);
-    const double distance_m = distance(position);
-    if (distance_m > radius_m) continue;
-    hits_.push_back({distance_m, block.id()[i], position, block.stamp()[i]});
+  if (candidates_.size > limit) {
+    LowerThreshold(limit);
+    DropBeyondThreshold();
   }
-  if (hits_.size() > limit) {
+  const std::size_t n = candidates_.size;
+  lat_.resize(n);
+  lng_.resize(n);
+  distances_.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const Where where = candidates_.where[i];
+    const ItemBlock& block = tree_->leaves_[where.leaf()].block;
+    lat_[i] = block.lat()[where.slot()];
+    lng_[i] = block.lng()[where.slot()];
+    __builtin_prefetch(block.id() + where.slot());
+    __builtin_prefetch(block.stamp() + where.slot());
+  }
+  DistanceFrom(center_.position()).Many(lat_.data(), lng_.data(), n, distances_.data());
+  for (std::size_t i = 0; i < n; ++i) {
+    if (distances_[i] > radius_m) continue;
+    const Where where = candidates_.where[i];
+    const ItemBlock& block = tree_->leaves_[where.leaf()].block;
+    hits_.push_back({distances_[i], block.id()[where.slot()], {lat_[i], lng_[i]},
+                     block.stamp()[where.slot()]});
+  }
+  if (hits_.size() > 2 * limit) {  // far more at one distance than are asked for
     std::nth_element(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(limit), hits_.end());
     hits_.resize(limit);
   }
-  std::sort(hits_.begin(), hits_.end());
+  SortHits();
+  if (hits_.size() > limit) hits_.resize(limit);
   return hits_;
+}
+
+// Deals the hits to as many buckets as there are hits, by the square of their distance: in a small
+// area that spreads them evenly, and what is left to do within a bucket is little.
+void Search::SortHits() {
+  const std::size_t n = hits_.size();
+  double farthest_m = 0;
+  for (const Hit& hit : hits_) farthest_m = std::max(farthest_m, hit.distance_m);
+  if (n < 2 || farthest_m == 0) {
+    std::sort(hits_.begin(), hits_.end());
+    return;
+  }
+  const double buckets_per_square = static_cast<double>(n) / (farthest_m * farthest_m);
+  const auto bucket_of = [&](const Hit& hit) {
+    const double bucket = hit.distance_m * hit.distance_m * buckets_per_square;
+    return std::min(static_cast<std::size_t>(bucket), n - 1);
+  };
+  bucket_ends_.assign(n + 1, 0);
+  for (const Hit& hit : hits_) ++bucket_ends_[bucket_of(hit) + 1];
+  for (std::size_t i = 1; i < n; ++i) bucket_ends_[i] += bucket_ends_[i - 1];
+  sorted_hits_.resize(n);
+  for (const Hit& hit : hits_) sorted_hits_[bucket_ends_[bucket_of(hit)]++] = hit;
+  for (std::size_t bucket = 0, begin = 0; bucket < n; ++bucket) {
+    const std::size_t end = bucket_ends_[bucket];
+    if (end - begin > 1) {
+      std::sort(sorted_hits_.begin() + static_cast<std::ptrdiff_t>(begin),
+                sorted_hits_.begin() + static_cast<std::ptrdiff_t>(end));
+    }
+    begin = end;
+  }
+  hits_.swap(sorted_hits_);
 }
 
 std::size_t Search::Count(const ItemTree& tree, Position center, double radius_m,
@@ -215,18 +299,21 @@ std::size_t Search::Count(const ItemTree& tree, Position center, double radius_m
   Start(tree, center, radius_m, filter);
   CollectWithin();
   const DistanceFrom distance(center);
-  return static_cast<std::size_t>(
-      std::count_if(candidates_.begin(), candidates_.end(), [&](Candidate candidate) {
-        const Where where = candidate.where();
-        return distance(tree.leaves_[where.leaf()].block.PositionOf(where.slot())) <= radius_m;
-      }));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < candidates_.size; ++i) {
+    const Where where = candidates_.where[i];
+    count += distance(tree.leaves_[where.leaf()].block.PositionOf(where.slot())) <= radius_m;
+  }
+  return count;
 }
 
 void Search::Trim(std::size_t bytes) {
-  const std::size_t held = parts_.capacity() * sizeof(Part) +
-                           candidates_.capacity() * sizeof(Candidate) +
-                           hits_.capacity() * sizeof(Hit);
-  if (held > bytes) *this = Search();
+  const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
+  if (held(parts_) + held(candidates_.haversine) + held(candidates_.where) + held(lat_) +
+          held(lng_) + held(distances_) + held(hits_) + held(sorted_hits_) + held(bucket_ends_) >
+      bytes) {
+    *this = Search();
+  }
 }
 
 }  // namespace moyeo::spatial

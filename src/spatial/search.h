@@ -80,19 +80,13 @@ class Search {
     std::uint64_t bits_;
   };
 
-  // An item that may be a hit. Ordered by its haversine.
-  class Candidate {
-   public:
-    Candidate() = default;
-    Candidate(float haversine, Where where);
+  // Items that may be hits, column by column: item i has haversine[i].
+  struct Candidates {
+    std::size_t size = 0;
+    std::vector<float> haversine;
+    std::vector<Where> where;
 
-    float haversine() const;
-    Where where() const { return Where(static_cast<std::uint32_t>(bits_)); }
-
-    friend bool operator<(Candidate a, Candidate b) { return a.bits_ < b.bits_; }
-
-   private:
-    std::uint64_t bits_;
+    void Reserve(std::size_t more);
   };
 
   void Start(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter);
@@ -102,8 +96,10 @@ class Search {
   void PushChildren(std::uint32_t node, int except_place);
   void ScanLeaf(std::uint32_t leaf);
   void ScanItems(std::uint32_t leaf);
-  void KeepNearest(std::size_t limit);
+  void LowerThreshold(std::size_t limit);
+  void DropBeyondThreshold();
   std::span<const Hit> DecideHits(double radius_m, std::size_t limit);
+  void SortHits();
 
   const ItemTree* tree_ = nullptr;
   QueryPoint center_{Position()};
@@ -112,8 +108,13 @@ class Search {
   float threshold_ = 0;
 
   std::vector<Part> parts_;
-  std::vector<Candidate> candidates_;
+  Candidates candidates_;
+  std::vector<std::int32_t> lat_;
+  std::vector<std::int32_t> lng_;
+  std::vector<double> distances_;
   std::vector<Hit> hits_;
+  std::vector<Hit> sorted_hits_;
+  std::vector<std::uint32_t> bucket_ends_;
 };
 
 }  // namespace moyeo::spatial
