@@ -29,16 +29,17 @@ float SinSquaredOfHalf(std::int32_t units) {
 
 // Near a pole a cosine has no digits left; the sine of the rest to the pole has all of them.
 float CosLat(std::int32_t lat) {
-  const std::int32_t to_pole = static_cast<std::int32_t>(kQuarterTurn) - std::abs(lat);
+  const std::int32_t to_pole = std::int32_t{kQuarterTurn} - std::abs(lat);
   return SinQuarter(static_cast<float>(to_pole) * (2 * kHalfUnit));
 }
 
 // The angle between two meridians, at most half a turn.
 std::int32_t BetweenMeridians(std::int32_t a, std::int32_t b) {
-  const std::uint32_t difference = a > b ? static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b)
-                                         : static_cast<std::uint32_t>(b) - static_cast<std::uint32_t>(a);
-  const auto past_half = static_cast<std::int32_t>(difference - static_cast<std::uint32_t>(kHalfTurn));
-  return static_cast<std::int32_t>(kHalfTurn) - std::abs(past_half);
+  const auto x = static_cast<std::uint32_t>(a);
+  const auto y = static_cast<std::uint32_t>(b);
+  const std::uint32_t difference = a > b ? x - y : y - x;
+  const auto past_half = static_cast<std::int32_t>(difference - std::uint32_t{kHalfTurn});
+  return std::int32_t{kHalfTurn} - std::abs(past_half);
 }
 
 // Cosine of the latitude of a parallel of the grid; 0 where the grid goes beyond the poles.
@@ -67,10 +68,12 @@ QueryPoint::QueryPoint(Position center)
 
 void QueryPoint::Haversines(const std::int32_t* lat, const std::int32_t* lng, std::size_t n,
                             float* haversines) const {
+  const Position center = position_;
+  const float cos_lat = cos_lat_;
   for (std::size_t i = 0; i < n; ++i) {
-    haversines[i] = SinSquaredOfHalf(std::abs(position_.lat - lat[i])) +
-                    cos_lat_ * CosLat(lat[i]) *
-                        SinSquaredOfHalf(BetweenMeridians(position_.lng, lng[i]));
+    haversines[i] =
+        SinSquaredOfHalf(std::abs(center.lat - lat[i])) +
+        cos_lat * CosLat(lat[i]) * SinSquaredOfHalf(BetweenMeridians(center.lng, lng[i]));
   }
 }
 

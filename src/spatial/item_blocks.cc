@@ -5,12 +5,16 @@
 #include <cstring>
 #include <new>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 namespace moyeo::spatial {
 namespace {
 
 constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kSmallestChunk = std::size_t{1} << 16;
-constexpr std::size_t kLargestChunk = std::size_t{1} << 21;
+constexpr std::size_t kHugePage = std::size_t{1} << 21;
 
 }  // namespace
 
@@ -38,9 +42,15 @@ void BlockArena::AddChunk() {
   if (left > 0) Free(ItemBlock(next_, left));
 
   // As large as all before it together, so that a small index stays small.
-  const std::size_t bytes = std::clamp(bytes_, kSmallestChunk, kLargestChunk);
-  auto* chunk = static_cast<std::byte*>(std::aligned_alloc(kCacheLine, bytes));
+  const std::size_t bytes = std::clamp(bytes_, kSmallestChunk, kHugePage);
+  const std::size_t alignment = bytes == kHugePage ? kHugePage : kCacheLine;
+  auto* chunk = static_cast<std::byte*>(std::aligned_alloc(alignment, bytes));
   if (chunk == nullptr) throw std::bad_alloc();
+#if defined(__linux__)
+  // A wish, since a random item costs a page-table walk as well: it does no harm if it is not
+  // granted.
+  if (bytes == kHugePage) madvise(chunk, bytes, MADV_HUGEPAGE);
+#endif
   std::memset(chunk, 0, bytes);
   chunks_.push_back(chunk);
   bytes_ += bytes;

@@ -77,7 +77,7 @@ void Search::CollectNearest(std::size_t limit) {
   PushChildren(node, kNoPlace);
   push_outside(node);
 
-  std::size_t enough = limit + 1;
+  std::size_t enough = limit;
   while (!parts_.empty()) {
     std::pop_heap(parts_.begin(), parts_.end(), std::greater());
     const Part part = parts_.back();
@@ -89,7 +89,8 @@ void Search::CollectNearest(std::size_t limit) {
         if (candidates_.size >= enough) {
           LowerThreshold(limit);
           DropBeyondThreshold();
-          enough = candidates_.size + std::max(kMaxItems / 2, candidates_.size / 4);
+          // Not again for every few more of a great many.
+          enough = candidates_.size + candidates_.size / 16 + 1;
         }
         break;
       case Part::kNode:
@@ -199,9 +200,9 @@ void Search::LowerThreshold(std::size_t limit) {
   const std::size_t good_enough = limit + limit / 8 + 4;
   float low = 0;
   std::size_t low_count = 0;
-  float high = threshold_;
+  float high = 0;
   std::size_t high_count = haversines.size();
-  for (float h : haversines) high = std::max(high, h);
+  for (const float h : haversines) high = std::max(high, h);
   for (int guesses = 0; guesses < 8 && high_count > good_enough; ++guesses) {
     const float share = static_cast<float>((limit + good_enough) / 2 - low_count) /
                         static_cast<float>(high_count - low_count);
