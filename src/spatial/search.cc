@@ -197,14 +197,14 @@ void Search::LowerThreshold(std::size_t limit) {
     for (const float h : haversines) count += h <= haversine;
     return std::size_t{count};
   };
-  const std::size_t good_enough = limit + limit / 8 + 4;
-  float low = 0;
-  std::size_t low_count = 0;
-  float high = 0;
-  std::size_t high_count = haversines.size();
-  for (const float h : haversines) high = std::max(high, h);
-  for (int guesses = 0; guesses < 8 && high_count > good_enough; ++guesses) {
-    const float share = static_cast<float>((limit + good_enough) / 2 - low_count) /
+  const auto [least, greatest] = std::minmax_element(haversines.begin(), haversines.end());
+  float low = *least;
+  std::size_t low_count = 1;
+  float high = limit == 1 ? low : *greatest;
+  std::size_t high_count = limit == 1 ? 1 : haversines.size();
+  const std::size_t few_enough = limit + limit / 8;
+  for (int guesses = 0; guesses < 8 && high_count > few_enough; ++guesses) {
+    const float share = static_cast<float>((limit + few_enough) / 2 - low_count) /
                         static_cast<float>(high_count - low_count);
     const float guess = low + (high - low) * std::min(share, 0.9f);
     const std::size_t count = count_within(guess);
