@@ -45,12 +45,12 @@ struct AttributeFilter {
 struct NearbyQuery {
   // Users at most this far from the centre, inclusive; finite, not negative.
   // nullopt: however far away.
-  std::optional<double> radius_m;
+  std::optional<double> radius_m = std::nullopt;
 
   // The nearest so many, at least 1. nullopt: everybody within the radius.
   std::optional<std::size_t> limit = 50;
 
-  AttributeFilter filter;
+  AttributeFilter filter = {};
 };
 
 // One user in an answer, as they were at one moment of the call.
@@ -82,6 +82,9 @@ struct MoveBatchResult {
   std::size_t applied = 0;
   std::size_t ignored = 0;         // older than the position held
   std::vector<Refusal> refusals;   // in order of index
+
+  // Nothing was refused.
+  bool ok() const { return refusals.empty(); }
 };
 
 // Answers to many questions in one piece of memory: those to question i are
@@ -165,9 +168,10 @@ class MOYEO_EXPORT PresenceIndex {
   // Forgets `user`. False if they were not held. A late move brings a removed user back.
   bool Remove(UserId user);
 
-  // Takes out users whose ttl has passed at `now`: a bounded piece of work per call (some
-  // thousands of users looked at), going round the index from call to call. Queries never need it;
-  // memory does. To sweep everything:
+  // Takes out users whose ttl has passed at `now`, going round the index from call to call: a
+  // bounded piece of work each, of some eight thousand users looked at. Queries never need it;
+  // memory does. One round per ttl is plenty: for a million users who live a minute, two calls a
+  // second. To sweep everything:
   //
   //   while (!index.Expire(now).complete) {
   //   }

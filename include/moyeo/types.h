@@ -15,6 +15,8 @@ inline namespace v0 {
 // A user, numbered by the host application. Every 64-bit value is a valid id.
 enum class UserId : std::uint64_t {};
 
+constexpr std::uint64_t ToNumber(UserId user) { return static_cast<std::uint64_t>(user); }
+
 // Time, as the host gives it: UTC milliseconds since 1970. moyeo never reads a clock. A host that
 // wants the present writes
 //

@@ -62,8 +62,6 @@ absl::Status CheckQuery(const NearbyQuery& query, Timestamp now) {
   return CheckTime("now", now);
 }
 
-std::uint64_t Number(UserId user) { return static_cast<std::uint64_t>(user); }
-
 std::int64_t Millis(Timestamp time) { return time.time_since_epoch().count(); }
 
 Timestamp FromMillis(std::int64_t ms) { return Timestamp(std::chrono::milliseconds(ms)); }
@@ -112,14 +110,14 @@ struct PresenceIndex::Impl {
   }
 
   std::optional<spatial::Item> FindAlive(UserId user, Timestamp now) const {
-    const std::optional<spatial::Item> item = tree.Find(Number(user));
+    const std::optional<spatial::Item> item = tree.Find(ToNumber(user));
     return item && item->stamp > GoneThrough(now) ? item : std::nullopt;
   }
 
   absl::Status CheckRoomFor(UserId user) const {
-    if (tree.size() < options.max_users || tree.Contains(Number(user))) return absl::OkStatus();
+    if (tree.size() < options.max_users || tree.Contains(ToNumber(user))) return absl::OkStatus();
     return absl::ResourceExhaustedError(
-        absl::StrCat("user ", Number(user), " is new and max_users = ", options.max_users,
+        absl::StrCat("user ", ToNumber(user), " is new and max_users = ", options.max_users,
                      " are held already"));
   }
 
@@ -162,7 +160,7 @@ absl::Status PresenceIndex::Move(UserId user, LatLng position, Timestamp seen,
   if (absl::Status status = CheckTime("seen", seen); !status.ok()) return status;
   const std::unique_lock lock(impl_->mutex);
   if (absl::Status status = impl_->CheckRoomFor(user); !status.ok()) return status;
-  impl_->tree.Put(Number(user), *canonical, Millis(seen), attributes);
+  impl_->tree.Put(ToNumber(user), *canonical, Millis(seen), attributes);
   return absl::OkStatus();
 }
 
@@ -183,7 +181,7 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
   for (std::size_t begin = 0; begin < users.size(); begin += kMovesTogether) {
     const std::size_t end = std::min(begin + kMovesTogether, users.size());
     std::array<std::uint64_t, kMovesTogether> ids;
-    std::transform(&users[begin], &users[begin] + (end - begin), ids.begin(), Number);
+    std::transform(&users[begin], &users[begin] + (end - begin), ids.begin(), ToNumber);
 
     const std::unique_lock lock(impl_->mutex);
     impl_->tree.Prefetch(std::span(ids).first(end - begin));
@@ -196,7 +194,7 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
         continue;
       }
       const auto mask = attributes.empty() ? std::nullopt : std::optional(attributes[i]);
-      const bool stale = impl_->tree.Put(Number(users[i]), *canonical, Millis(seen), mask) ==
+      const bool stale = impl_->tree.Put(ToNumber(users[i]), *canonical, Millis(seen), mask) ==
                          ItemTree::PutResult::kStale;
       ++(stale ? result.ignored : result.applied);
     }
@@ -206,7 +204,7 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
 
 bool PresenceIndex::Remove(UserId user) {
   const std::unique_lock lock(impl_->mutex);
-  return impl_->tree.Erase(Number(user));
+  return impl_->tree.Erase(ToNumber(user));
 }
 
 ExpireResult PresenceIndex::Expire(Timestamp now) {
@@ -248,7 +246,7 @@ absl::Status PresenceIndex::NearbyUser(UserId user, const NearbyQuery& query, Ti
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
   const std::shared_lock lock(impl_->mutex);
   const std::optional<spatial::Item> item = impl_->FindAlive(user, now);
-  if (!item) return absl::NotFoundError(absl::StrCat("user ", Number(user), " is not here"));
+  if (!item) return absl::NotFoundError(absl::StrCat("user ", ToNumber(user), " is not here"));
   result.clear();
   impl_->AppendNearby(item->position, user, query, now, result);
   return absl::OkStatus();
