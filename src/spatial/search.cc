@@ -85,6 +85,10 @@ void Search::CollectNearest(std::size_t limit) {
     if (part.bound() > threshold_) break;
     switch (part.kind()) {
       case Part::kLeaf:
+        // What comes next is on its way while this leaf is scanned.
+        if (!parts_.empty() && parts_.front().kind() == Part::kLeaf) {
+          PrefetchItems(parts_.front().index());
+        }
         ScanLeaf(part.index());
         if (candidates_.size >= enough) {
           LowerThreshold(limit);
@@ -118,8 +122,23 @@ void Search::PushChildren(std::uint32_t node, int except_place) {
     if (skip) continue;
     const float bound = *std::min_element(first, first + child.run());
     if (bound > threshold_) continue;
-    parts_.emplace_back(bound, child.is_node() ? Part::kNode : Part::kLeaf, child.index());
+    if (child.is_node()) {
+      __builtin_prefetch(&tree_->nodes_[child.index()]);
+      __builtin_prefetch(&tree_->node_infos_[child.index()]);
+      parts_.emplace_back(bound, Part::kNode, child.index());
+    } else {
+      __builtin_prefetch(&tree_->leaves_[child.index()]);
+      parts_.emplace_back(bound, Part::kLeaf, child.index());
+    }
     std::push_heap(parts_.begin(), parts_.end(), std::greater());
+  }
+}
+
+void Search::PrefetchItems(std::uint32_t number) const {
+  const ItemTree::Leaf& leaf = tree_->leaves_[number];
+  for (std::size_t i = 0; i < leaf.count; i += kGroupItems) {
+    __builtin_prefetch(leaf.block.lat() + i);
+    __builtin_prefetch(leaf.block.lng() + i);
   }
 }
 
