@@ -80,8 +80,8 @@ struct MoveBatchResult {
   };
 
   std::size_t applied = 0;
-  std::size_t ignored = 0;         // older than the position held
-  std::vector<Refusal> refusals;   // in order of index
+  std::size_t ignored = 0;        // older than the position held
+  std::vector<Refusal> refusals;  // in order of index
 
   // Nothing was refused.
   bool ok() const { return refusals.empty(); }
@@ -135,8 +135,8 @@ struct PresenceMemoryUsage {
 // changes nothing.
 //
 // Any thread may call any method at any time, except the constructor and the destructor. Each call
-// sees the index between two changes, never in the middle of one; a batch is as many calls as it has
-// moves or questions.
+// sees the index between two changes, never in the middle of one; a batch is as many calls as it
+// has moves or questions.
 class MOYEO_EXPORT PresenceIndex {
  public:
   // REQUIRES: options.Validate().ok()
@@ -206,8 +206,8 @@ class MOYEO_EXPORT PresenceIndex {
   // Nearby for each of `centers`. Replaces the content of `result` and reuses its memory.
   //
   // InvalidArgument that names the index of the first centre at fault; `result` is left as it was.
-  absl::Status NearbyBatch(std::span<const LatLng> centers, const NearbyQuery& query,
-                           Timestamp now, NearbyBatchResult& result) const;
+  absl::Status NearbyBatch(std::span<const LatLng> centers, const NearbyQuery& query, Timestamp now,
+                           NearbyBatchResult& result) const;
 
   // How many users are within `radius_m` of `center` at `now`. Finite, not negative, inclusive.
   absl::StatusOr<std::size_t> CountWithin(LatLng center, double radius_m, Timestamp now,

@@ -1,5 +1,3 @@
-#include "moyeo/presence.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,6 +8,7 @@
 #include <span>
 
 #include "absl/strings/str_cat.h"
+#include "moyeo/presence.h"
 #include "spatial/item_tree.h"
 #include "spatial/position.h"
 #include "spatial/search.h"
@@ -46,10 +45,9 @@ absl::Status CheckTime(absl::string_view name, Timestamp time) {
 
 absl::Status CheckRadius(double radius_m) {
   if (std::isfinite(radius_m) && radius_m >= 0) return absl::OkStatus();
-  return InvalidArgument("radius_m",
-                         absl::StrCat(radius_m, std::isfinite(radius_m)
-                                                    ? " is negative"
-                                                    : " is not a finite number"));
+  return InvalidArgument(
+      "radius_m",
+      absl::StrCat(radius_m, std::isfinite(radius_m) ? " is negative" : " is not a finite number"));
 }
 
 absl::Status CheckQuery(const NearbyQuery& query, Timestamp now) {
@@ -116,9 +114,9 @@ struct PresenceIndex::Impl {
 
   absl::Status CheckRoomFor(UserId user) const {
     if (tree.size() < options.max_users || tree.Contains(ToNumber(user))) return absl::OkStatus();
-    return absl::ResourceExhaustedError(
-        absl::StrCat("user ", ToNumber(user), " is new and max_users = ", options.max_users,
-                     " are held already"));
+    return absl::ResourceExhaustedError(absl::StrCat("user ", ToNumber(user),
+                                                     " is new and max_users = ", options.max_users,
+                                                     " are held already"));
   }
 
   // Appends the answer for `center`, without `except`. `mutex` is held.
@@ -168,12 +166,12 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
     std::span<const UserId> users, std::span<const LatLng> positions, Timestamp seen,
     std::span<const std::uint32_t> attributes) {
   if (positions.size() != users.size()) {
-    return InvalidArgument("positions", absl::StrCat("are ", positions.size(), " for ",
-                                                     users.size(), " users"));
+    return InvalidArgument("positions",
+                           absl::StrCat("are ", positions.size(), " for ", users.size(), " users"));
   }
   if (!attributes.empty() && attributes.size() != users.size()) {
-    return InvalidArgument("attributes", absl::StrCat("are ", attributes.size(), " for ",
-                                                      users.size(), " users"));
+    return InvalidArgument(
+        "attributes", absl::StrCat("are ", attributes.size(), " for ", users.size(), " users"));
   }
   if (absl::Status status = CheckTime("seen", seen); !status.ok()) return status;
 
@@ -252,8 +250,7 @@ absl::Status PresenceIndex::NearbyUser(UserId user, const NearbyQuery& query, Ti
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Neighbor>> PresenceIndex::Nearby(LatLng center,
-                                                            const NearbyQuery& query,
+absl::StatusOr<std::vector<Neighbor>> PresenceIndex::Nearby(LatLng center, const NearbyQuery& query,
                                                             Timestamp now) const {
   std::vector<Neighbor> result;
   if (absl::Status status = Nearby(center, query, now, result); !status.ok()) return status;

@@ -35,7 +35,8 @@ inline GridPoint ToGrid(Position p) {
 // them is a rectangle too.
 class Layout {
  public:
-  explicit constexpr Layout(int lat_splits = 2) : lat_splits_(static_cast<std::uint8_t>(lat_splits)) {}
+  explicit constexpr Layout(int lat_splits = 2)
+      : lat_splits_(static_cast<std::uint8_t>(lat_splits)) {}
 
   constexpr int lat_splits() const { return lat_splits_; }
   constexpr int lng_splits() const { return 4 - lat_splits_; }
@@ -49,7 +50,8 @@ class Layout {
 
  private:
   // For each number of latitude splits, which halvings are of latitude: the longer side goes first.
-  static constexpr std::array<std::uint8_t, 5> kHalvesLat = {0b0000, 0b0010, 0b1010, 0b1101, 0b1111};
+  static constexpr std::array<std::uint8_t, 5> kHalvesLat = {0b0000, 0b0010, 0b1010, 0b1101,
+                                                             0b1111};
 
   using Spread = std::array<std::array<std::uint8_t, 16>, 5>;
 

@@ -104,8 +104,8 @@ std::array<float, 16> QueryPoint::ChildBounds(const Cell& cell, Layout layout) c
     const std::int64_t gap = Gap(grid_.lat, south, south + height) / 2;
     const float of_row = SinSquaredOfHalf(static_cast<std::int32_t>(std::min(gap, kHalfTurn)));
     for (int column = 0; column < columns; ++column) {
-      const auto child = static_cast<std::size_t>(layout.Child(
-          static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column)));
+      const auto child = static_cast<std::size_t>(
+          layout.Child(static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column)));
       bounds[child] = of_row + least_cos * of_column[static_cast<std::size_t>(column)];
     }
   }

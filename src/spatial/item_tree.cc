@@ -300,8 +300,8 @@ bool ItemTree::MergeWithBuddy(std::uint32_t node, int place) {
     SetRun(node, merged_place, Child::Nothing(merged_log2_run));
     return true;
   }
-  const auto [fewer, more] = count_of(child) < count_of(buddy) ? std::pair(child, buddy)
-                                                                : std::pair(buddy, child);
+  const auto [fewer, more] =
+      count_of(child) < count_of(buddy) ? std::pair(child, buddy) : std::pair(buddy, child);
   if (!fewer.is_nothing()) {
     const Leaf& from = leaves_[fewer.index()];
     for (std::size_t i = 0; i < from.count; ++i) Append(more.index(), from.block.Get(i));
@@ -338,7 +338,8 @@ ItemTree::Stop ItemTree::StopAt(std::uint64_t path) const {
     }
     const int first_place = place & -child.run();
     const std::uint64_t before = path >> shift >> 4 << 4 << shift;
-    return {node, first_place, before + (static_cast<std::uint64_t>(first_place + child.run()) << shift)};
+    return {node, first_place,
+            before + (static_cast<std::uint64_t>(first_place + child.run()) << shift)};
   }
 }
 
@@ -413,7 +414,8 @@ std::string ItemTree::CheckInvariants() const {
     items += leaf.count;
     expect(leaf.count > 0, "a leaf has items");
     expect(leaf.count <= leaf.block.capacity(), "a leaf's items fit into its block");
-    expect(leaf.block.capacity() - leaf.count < 2 * kGroupItems, "a block has no more room than needed");
+    expect(leaf.block.capacity() - leaf.count < 2 * kGroupItems,
+           "a block has no more room than needed");
     for (std::size_t i = 0; i < leaf.count; ++i) {
       const Item item = leaf.block.Get(i);
       expect(leaf.cell.Contains(ToGrid(item.position)), "an item is in its leaf's cell");
@@ -458,8 +460,9 @@ std::string ItemTree::CheckInvariants() const {
       }
       if (!error.empty()) return;
       if (child.is_node()) {
-        expect(node_infos_[child.index()].parent == node && node_infos_[child.index()].place == place,
-               "a node knows where it hangs");
+        expect(
+            node_infos_[child.index()].parent == node && node_infos_[child.index()].place == place,
+            "a node knows where it hangs");
         self(self, child.index(), CellOfRun(cell, info.layout, place, 0));
       } else if (!child.is_nothing()) {
         check_leaf(node, place, child);

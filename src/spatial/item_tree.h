@@ -37,11 +37,11 @@ struct ItemFilter {
 //   ItemTree tree;
 //   tree.Put({.id = 7, .position = *ToPosition({37.57, 126.98}), .stamp = 1, .mask = 0});
 //
-// The tree is of nodes with sixteen children each (cell.h says how a cell is cut) and of leaves with
-// at most kMaxItems items. A leaf covers an aligned run of 1, 2, 4, 8 or 16 children of its node, as
-// in extendible hashing, so that a full leaf splits in two halves and two sparse halves merge. A
-// run where nobody is has no leaf. One grid point cannot be split: what does not fit into its leaf
-// is in a pile of further leaves, of which only the top one is not full.
+// The tree is of nodes with sixteen children each (cell.h says how a cell is cut) and of leaves
+// with at most kMaxItems items. A leaf covers an aligned run of 1, 2, 4, 8 or 16 children of its
+// node, as in extendible hashing, so that a full leaf splits in two halves and two sparse halves
+// merge. A run where nobody is has no leaf. One grid point cannot be split: what does not fit into
+// its leaf is in a pile of further leaves, of which only the top one is not full.
 //
 // Not for more than one thread at a time. Search (search.h) reads it.
 class ItemTree {
@@ -93,8 +93,8 @@ class ItemTree {
   static constexpr std::uint32_t kRoot = 0;
   static constexpr std::uint32_t kNone = 0x0FFFFFFF;
 
-  // What a node has in one of its sixteen places: a node, a leaf, or nothing. The two latter cover a
-  // run of places, and stand in each of them.
+  // What a node has in one of its sixteen places: a node, a leaf, or nothing. The two latter cover
+  // a run of places, and stand in each of them.
   class Child {
    public:
     static Child Node(std::uint32_t index) { return Child(kNodeBit | index); }
@@ -167,8 +167,8 @@ class ItemTree {
   bool MergeWithBuddy(std::uint32_t node, int place);
   void CollapseIntoParent(std::uint32_t node);
 
-  // A run of places in cell order, and where the next one begins. A path is the places of a descent,
-  // sixteen of four bits each, the root's first.
+  // A run of places in cell order, and where the next one begins. A path is the places of a
+  // descent, sixteen of four bits each, the root's first.
   struct Stop {
     std::uint32_t node;
     int place;

@@ -117,7 +117,8 @@ double DistanceFrom::HaversineOfAntipode(Position p) const {
              SinSquaredOfHalf(std::int32_t{kHalfTurn} - BetweenMeridians(center_.lng, p.lng));
 }
 
-// Past a quarter of the globe the arc sine loses digits, but measured from the antipode it does not.
+// Past a quarter of the globe the arc sine loses digits, but measured from the antipode it does
+// not.
 double DistanceFrom::Meters(Position p, double haversine) const {
   if (haversine <= 0.5) return kEarthRadiusMeters * AngleOfHaversine(haversine);
   return kEarthRadiusMeters * (kPi - AngleOfHaversine(HaversineOfAntipode(p)));

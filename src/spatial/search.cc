@@ -194,8 +194,8 @@ void Search::ScanItems(std::uint32_t number) {
     kept = candidates_.size;
     for (std::size_t i = kept; i < end; ++i) {
       const std::size_t slot = candidates_.where[i].slot();
-      const bool admitted = block.stamp()[slot] > filter_.stamp_above &&
-                            filter_.AdmitsMask(block.mask()[slot]);
+      const bool admitted =
+          block.stamp()[slot] > filter_.stamp_above && filter_.AdmitsMask(block.mask()[slot]);
       candidates_.haversine[kept] = candidates_.haversine[i];
       candidates_.where[kept] = candidates_.where[i];
       kept += admitted;
@@ -271,11 +271,12 @@ std::span<const Hit> Search::DecideHits(double radius_m, std::size_t limit) {
     if (distances_[i] > radius_m) continue;
     const Where where = candidates_.where[i];
     const ItemBlock& block = tree_->leaves_[where.leaf()].block;
-    hits_.push_back({distances_[i], block.id()[where.slot()], {lat_[i], lng_[i]},
-                     block.stamp()[where.slot()]});
+    hits_.push_back(
+        {distances_[i], block.id()[where.slot()], {lat_[i], lng_[i]}, block.stamp()[where.slot()]});
   }
   if (hits_.size() > 2 * limit) {  // far more at one distance than are asked for
-    std::nth_element(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(limit), hits_.end());
+    std::nth_element(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(limit),
+                     hits_.end());
     hits_.resize(limit);
   }
   SortHits();

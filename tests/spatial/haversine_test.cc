@@ -34,7 +34,8 @@ float Approximate(const QueryPoint& center, Position p) {
 Position NearOrFar(Position p, testing::Random& random) {
   if (random.OneIn(4)) return AnyPosition(random);
   const double meters = std::pow(10, random.Uniform(-2, 5));
-  return *ToPosition(testing::Offset(ToDegrees(p), meters, random.Uniform(0, 2 * std::numbers::pi)));
+  return *ToPosition(
+      testing::Offset(ToDegrees(p), meters, random.Uniform(0, 2 * std::numbers::pi)));
 }
 
 // A random cell of any size that contains `p`.
@@ -93,8 +94,8 @@ TEST_F(HaversineTest, BoundsOfSmallCellsAreTight) {
     cell = CellOfRun(cell, layout, ChildOf(cell, layout, ToGrid(seoul)), 0);
   }
   for (int i = 0; i < 1'000; ++i) {
-    const QueryPoint center(*ToPosition(testing::Offset(
-        ToDegrees(seoul), 20'000, random_.Uniform(0, 2 * std::numbers::pi))));
+    const QueryPoint center(*ToPosition(
+        testing::Offset(ToDegrees(seoul), 20'000, random_.Uniform(0, 2 * std::numbers::pi))));
     const Layout layout = LayoutOf(cell);
     const std::array<float, 16> bounds = center.ChildBounds(cell, layout);
     const float least = *std::min_element(bounds.begin(), bounds.end());

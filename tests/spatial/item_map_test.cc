@@ -44,8 +44,8 @@ TEST_F(ItemMapTest, AgreesWithAStandardMap) {
       }
       const std::uint64_t asked = random_.Below(ids);
       const auto found = twin.find(asked);
-      ASSERT_EQ(map.Find(asked), found == twin.end() ? std::nullopt
-                                                     : std::optional(Where(found->second)));
+      ASSERT_EQ(map.Find(asked),
+                found == twin.end() ? std::nullopt : std::optional(Where(found->second)));
       ASSERT_EQ(map.size(), twin.size());
     }
     for (const auto& [id, where] : twin) ASSERT_EQ(map.Find(id), Where(where));

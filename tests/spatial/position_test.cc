@@ -16,9 +16,8 @@ using PositionTest = testing::SeededTest;
 
 TEST_F(PositionTest, EveryPositionSurvivesTheWayThroughDegrees) {
   for (int i = 0; i < 100'000; ++i) {
-    const Position position{
-        static_cast<std::int32_t>(random_.Between(-kQuarterTurn, kQuarterTurn)),
-        static_cast<std::int32_t>(random_.Between(-kHalfTurn, kHalfTurn - 1))};
+    const Position position{static_cast<std::int32_t>(random_.Between(-kQuarterTurn, kQuarterTurn)),
+                            static_cast<std::int32_t>(random_.Between(-kHalfTurn, kHalfTurn - 1))};
     ASSERT_EQ(ToPosition(ToDegrees(position)), position);
   }
 }
@@ -44,8 +43,8 @@ TEST_F(PositionTest, ManyDistancesAreTheSameBitsAsOne) {
 TEST_F(PositionTest, DistancesAreTrueToNanometresAndSymmetricToTheBit) {
   for (int i = 0; i < 100'000; ++i) {
     const Position a = AnyPosition(random_);
-    const Position b = random_.OneIn(2) ? AnyPosition(random_)
-                                        : *ToPosition(testing::AntipodeOf(ToDegrees(a)));
+    const Position b =
+        random_.OneIn(2) ? AnyPosition(random_) : *ToPosition(testing::AntipodeOf(ToDegrees(a)));
     const double meters = DistanceFrom(a)(b);
     const long double unit = 1e-7L;
     const auto truth = static_cast<double>(

@@ -71,9 +71,8 @@ TEST_F(SearchTest, AgreesWithBruteForceForEveryCrowd) {
            random_.Bits32() & random_.Bits32()});
     }
     for (std::size_t i = 0; i < testing::Scaled(400); ++i) {
-      const Position center = random_.OneIn(2)
-                                  ? *ToPosition(crowd.place(random_))
-                                  : AnyPosition(random_);
+      const Position center =
+          random_.OneIn(2) ? *ToPosition(crowd.place(random_)) : AnyPosition(random_);
       const double radius_m = random_.Pick(std::vector<double>{
           0, 0.02, 5, 1'000, 30'000, 3e6, 1.0e7, 1.9e7, 2.0015e7, 3e7, Search::kNoRadius});
       const std::size_t limit = random_.Pick(std::vector<std::size_t>{1, 2, 50, 600, 2'999, 5'000});
