@@ -1,0 +1,22 @@
+// Fails unless each of the given files holds benchmark results in the form that all of them share.
+//
+//   node check_results.mjs FILE...
+
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+
+const TEXTS = ['engine', 'operation', 'distribution'];
+const NUMBERS = ['users', 'threads', 'ns_median', 'ns_p10', 'ns_p90', 'bytes_per_user'];
+
+for (const file of process.argv.slice(2)) {
+  const results = JSON.parse(readFileSync(file, 'utf8'));
+  assert(Array.isArray(results) && results.length > 0, `${file} holds no results`);
+  for (const result of results) {
+    const text = `${file}: ${JSON.stringify(result)}`;
+    assert.deepEqual(Object.keys(result).sort(), [...TEXTS, ...NUMBERS].sort(), text);
+    for (const key of TEXTS) assert(typeof result[key] === 'string' && result[key] !== '', text);
+    for (const key of NUMBERS) assert(Number.isFinite(result[key]) && result[key] >= 0, text);
+    assert(result.users > 0 && result.threads > 0 && result.ns_median > 0, text);
+    assert(result.ns_p10 <= result.ns_median && result.ns_median <= result.ns_p90, text);
+  }
+}

@@ -1,0 +1,55 @@
+# `cmake --install`: the library, its headers, a CMake package and a pkg-config file. Whatever is
+# installed finds its neighbours by relative paths, so that `--prefix` may be chosen that late.
+
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/moyeo")
+
+install(TARGETS moyeo EXPORT moyeoTargets
+        INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY include/moyeo DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+        FILES_MATCHING PATTERN "*.h")
+install(EXPORT moyeoTargets NAMESPACE moyeo:: DESTINATION "${package_dir}")
+
+configure_package_config_file(cmake/moyeoConfig.cmake.in moyeoConfig.cmake
+                              INSTALL_DESTINATION "${package_dir}"
+                              NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(moyeoConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/moyeoConfig.cmake"
+              "${CMAKE_CURRENT_BINARY_DIR}/moyeoConfigVersion.cmake"
+        DESTINATION "${package_dir}")
+
+# A shared library brings its private dependencies along; a static one leaves them to the linker
+# of its consumer, who may well not say `pkg-config --static`.
+function(moyeo_pkg_config_names out)
+  set(names "")
+  foreach(library IN LISTS ARGN)
+    if(NOT library MATCHES "^absl::([a-z0-9_]+)$")
+      message(FATAL_ERROR "moyeo.pc has no name for ${library}")
+    endif()
+    list(APPEND names "absl_${CMAKE_MATCH_1}")
+  endforeach()
+  list(JOIN names ", " joined)
+  set(${out} "${joined}" PARENT_SCOPE)
+endfunction()
+
+get_target_property(all_libraries moyeo LINK_LIBRARIES)
+get_target_property(public_libraries moyeo INTERFACE_LINK_LIBRARIES)
+list(FILTER public_libraries EXCLUDE REGEX "LINK_ONLY")
+set(private_libraries ${all_libraries})
+list(REMOVE_ITEM private_libraries ${public_libraries})
+if(BUILD_SHARED_LIBS)
+  moyeo_pkg_config_names(PKG_CONFIG_REQUIRES ${public_libraries})
+  moyeo_pkg_config_names(PKG_CONFIG_REQUIRES_PRIVATE ${private_libraries})
+else()
+  moyeo_pkg_config_names(PKG_CONFIG_REQUIRES ${public_libraries} ${private_libraries})
+  set(PKG_CONFIG_REQUIRES_PRIVATE "")
+endif()
+
+set(pkg_config_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+file(RELATIVE_PATH PKG_CONFIG_TO_PREFIX
+     "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
+string(REGEX REPLACE "/$" "" PKG_CONFIG_TO_PREFIX "${PKG_CONFIG_TO_PREFIX}")
+configure_file(cmake/moyeo.pc.in moyeo.pc @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/moyeo.pc" DESTINATION "${pkg_config_dir}")
