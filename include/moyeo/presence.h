@@ -105,7 +105,7 @@ struct NearbyBatchResult {
 // How far a call of Expire came.
 struct ExpireResult {
   std::size_t removed = 0;  // users taken out by this call
-  bool complete = false;    // a whole round over the index has ended with this call
+  bool complete = false;    // a round over the index has ended with this call
 };
 
 // Bytes taken from the system, by part.
@@ -126,8 +126,9 @@ struct PresenceMemoryUsage {
 //   if (!moved.ok()) std::cerr << moved << '\n';
 //
 //   auto near = index.Nearby({37.57, 126.98}, {.radius_m = 5'000, .limit = 50}, now);
-//   if (!near.ok()) std::cerr << near.status() << '\n';
-//   else for (const moyeo::Neighbor& n : *near) std::cout << n.distance_m << " m\n";
+//   if (near.ok()) {
+//     for (const moyeo::Neighbor& n : *near) std::cout << n.distance_m << " m\n";
+//   }
 //
 // Positions are soft state: a user is here until `ttl_ms` after they were last seen. Everything is
 // exact on the whole sphere: what is within a radius and who comes first are decided by
@@ -171,9 +172,12 @@ class MOYEO_EXPORT PresenceIndex {
   // Takes out users whose ttl has passed at `now`, going round the index from call to call: a
   // bounded piece of work each, of some eight thousand users looked at. Queries never need it;
   // memory does. One round per ttl is plenty: for a million users who live a minute, two calls a
-  // second. To sweep everything:
+  // second. At the end of a round, whoever was expired when it began is gone; to be rid of everybody
+  // who is expired now, end the round that is under way and go another:
   //
-  //   while (!index.Expire(now).complete) {
+  //   for (int round = 0; round < 2; ++round) {
+  //     while (!index.Expire(now).complete) {
+  //     }
   //   }
   ExpireResult Expire(Timestamp now);
 
