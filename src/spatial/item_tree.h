@@ -148,19 +148,19 @@ class ItemTree {
   std::uint32_t AddNode(const Cell& cell, std::uint32_t parent, int place);
   std::uint32_t AddLeaf(std::uint32_t node, int first_place, int log2_run);
   void RemoveLeaf(std::uint32_t leaf);
-  // Makes `leaf` cover a run of its parent's places.
-  void Cover(std::uint32_t leaf, int first_place, int log2_run);
+  // Makes a leaf cover a run of its parent's places.
+  void Cover(std::uint32_t number, int first_place, int log2_run);
   void SetRun(std::uint32_t node, int first_place, Child child);
 
   void Insert(std::uint32_t node, const Item& item);
-  void Append(std::uint32_t leaf, const Item& item);
+  void Append(std::uint32_t number, const Item& item);
   void Resize(Leaf& leaf, std::size_t groups);
   // Takes an item out of its leaf; EraseAt mends the tree as well. The map is the caller's affair.
-  void TakeOut(std::uint32_t leaf, std::size_t slot);
+  void TakeOut(std::uint32_t number, std::size_t slot);
   void EraseAt(Where where);
 
-  void Split(std::uint32_t leaf);
-  void AddToPile(std::uint32_t leaf, const Item& item);
+  void Split(std::uint32_t number);
+  void AddToPile(std::uint32_t ground, const Item& item);
 
   // Merges the run at `place`, which has a leaf or nothing, as far as it goes.
   void MergeSparse(std::uint32_t node, int place);
@@ -176,8 +176,8 @@ class ItemTree {
   };
   Stop StopAt(std::uint64_t path) const;
   // Both return how many leaves and items they have looked at.
-  std::size_t SweepItems(std::uint32_t leaf, std::int64_t stamp_through);
-  std::size_t SweepPile(std::uint32_t leaf, std::int64_t stamp_through, std::size_t budget);
+  std::size_t SweepItems(std::uint32_t number, std::int64_t stamp_through);
+  std::size_t SweepPile(std::uint32_t ground, std::int64_t stamp_through, std::size_t budget);
 
   StableArray<Node> nodes_;
   StableArray<NodeInfo> node_infos_;  // same numbers as nodes_

@@ -223,8 +223,9 @@ void Search::LowerThreshold(std::size_t limit) {
   std::size_t high_count = limit == 1 ? 1 : haversines.size();
   const std::size_t few_enough = limit + limit / 8;
   for (int guesses = 0; guesses < 8 && high_count > few_enough; ++guesses) {
-    const float share = static_cast<float>((limit + few_enough) / 2 - low_count) /
-                        static_cast<float>(high_count - low_count);
+    const std::size_t wanted = limit + (few_enough - limit) / 2;
+    const float share =
+        static_cast<float>(wanted - low_count) / static_cast<float>(high_count - low_count);
     const float guess = low + (high - low) * std::min(share, 0.9f);
     const std::size_t count = count_within(guess);
     if (count >= limit) {

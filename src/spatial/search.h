@@ -94,9 +94,9 @@ class Search {
   void CollectNearest(std::size_t limit);
   void CollectWithin();
   void PushChildren(std::uint32_t node, int except_place);
-  void PrefetchItems(std::uint32_t leaf) const;
+  void PrefetchItems(std::uint32_t number) const;
   void ScanLeaf(std::uint32_t leaf);
-  void ScanItems(std::uint32_t leaf);
+  void ScanItems(std::uint32_t number);
   void LowerThreshold(std::size_t limit);
   void DropBeyondThreshold();
   std::span<const Hit> DecideHits(double radius_m, std::size_t limit);
