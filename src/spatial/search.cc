@@ -13,6 +13,8 @@ std::uint64_t Ordered(float haversine, std::uint32_t rest) {
   return std::uint64_t{std::bit_cast<std::uint32_t>(haversine)} << 32 | rest;
 }
 
+constexpr int kNoPlace = -1;
+
 float HaversineIn(std::uint64_t ordered) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(ordered >> 32));
 }
@@ -73,7 +75,6 @@ void Search::CollectNearest(std::size_t limit) {
     parts_.emplace_back(bound, Part::kOutsideOfNode, inner);
     std::push_heap(parts_.begin(), parts_.end(), std::greater());
   };
-  constexpr int kNoPlace = -1;
   PushChildren(node, kNoPlace);
   push_outside(node);
 
@@ -111,6 +112,15 @@ void Search::CollectNearest(std::size_t limit) {
 }
 
 void Search::PushChildren(std::uint32_t node, int except_place) {
+  auto end = static_cast<std::ptrdiff_t>(parts_.size());
+  AddChildren(node, except_place);
+  while (end < static_cast<std::ptrdiff_t>(parts_.size())) {
+    std::push_heap(parts_.begin(), parts_.begin() + ++end, std::greater());
+  }
+}
+
+// Adds the children of a node that may have hits to the parts.
+void Search::AddChildren(std::uint32_t node, int except_place) {
   const ItemTree::NodeInfo& info = tree_->node_infos_[node];
   const std::array<ItemTree::Child, 16>& children = tree_->nodes_[node].children;
   const std::array<float, 16> bounds = center_.ChildBounds(info.cell, info.layout);
@@ -130,7 +140,6 @@ void Search::PushChildren(std::uint32_t node, int except_place) {
       __builtin_prefetch(&tree_->leaves_[child.index()]);
       parts_.emplace_back(bound, Part::kLeaf, child.index());
     }
-    std::push_heap(parts_.begin(), parts_.end(), std::greater());
   }
 }
 
@@ -149,19 +158,8 @@ void Search::CollectWithin() {
     parts_.pop_back();
     if (part.kind() == Part::kLeaf) {
       ScanLeaf(part.index());
-      continue;
-    }
-    const ItemTree::NodeInfo& info = tree_->node_infos_[part.index()];
-    const std::array<ItemTree::Child, 16>& children = tree_->nodes_[part.index()].children;
-    const std::array<float, 16> bounds = center_.ChildBounds(info.cell, info.layout);
-    for (int place = 0; place < 16;) {
-      const ItemTree::Child child = children[static_cast<std::size_t>(place)];
-      const auto first = bounds.begin() + place;
-      place += child.run();
-      if (child.is_nothing()) continue;
-      const float bound = *std::min_element(first, first + child.run());
-      if (bound > threshold_) continue;
-      parts_.emplace_back(bound, child.is_node() ? Part::kNode : Part::kLeaf, child.index());
+    } else {
+      AddChildren(part.index(), kNoPlace);
     }
   }
 }

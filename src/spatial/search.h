@@ -94,6 +94,7 @@ class Search {
   void CollectNearest(std::size_t limit);
   void CollectWithin();
   void PushChildren(std::uint32_t node, int except_place);
+  void AddChildren(std::uint32_t node, int except_place);
   void PrefetchItems(std::uint32_t number) const;
   void ScanLeaf(std::uint32_t leaf);
   void ScanItems(std::uint32_t number);
