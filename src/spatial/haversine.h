@@ -9,11 +9,10 @@
 #define MOYEO_SPATIAL_HAVERSINE_H_
 
 #include <array>
-#include <cstddef>
-#include <cstdint>
 
 #include "spatial/cell.h"
 #include "spatial/position.h"
+#include "spatial/scan.h"
 
 namespace moyeo::spatial {
 
@@ -24,12 +23,9 @@ class QueryPoint {
  public:
   explicit QueryPoint(Position center);
 
-  Position position() const { return position_; }
+  Position position() const { return scan_center_.position; }
   GridPoint grid() const { return grid_; }
-
-  // haversines[i] is that of {lat[i], lng[i]}, for every i < n.
-  void Haversines(const std::int32_t* lat, const std::int32_t* lng, std::size_t n,
-                  float* haversines) const;
+  const ScanCenter& scan_center() const { return scan_center_; }
 
   // For each child of `cell`, a haversine that no position in it is nearer than.
   std::array<float, 16> ChildBounds(const Cell& cell, Layout layout) const;
@@ -38,9 +34,8 @@ class QueryPoint {
   float OutsideBound(const Cell& cell) const;
 
  private:
-  Position position_;
+  ScanCenter scan_center_;
   GridPoint grid_;
-  float cos_lat_;
 };
 
 }  // namespace moyeo::spatial

@@ -7,7 +7,6 @@
 #ifndef MOYEO_SPATIAL_POSITION_H_
 #define MOYEO_SPATIAL_POSITION_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -52,14 +51,10 @@ class DistanceFrom {
 
   double operator()(Position p) const;
 
-  // meters[i] is the distance to {lat[i], lng[i]}, for every i < n.
-  void Many(const std::int32_t* lat, const std::int32_t* lng, std::size_t n, double* meters) const;
+  // The distance to a position whose haversine is above one half.
+  double BeyondAQuarter(Position p) const;
 
  private:
-  double Haversine(Position p) const;
-  double HaversineOfAntipode(Position p) const;
-  double Meters(Position p, double haversine) const;
-
   Position center_;
   double cos_lat_;
 };

@@ -27,9 +27,10 @@ Search::Part::Part(float bound, Kind kind, std::uint32_t index)
 float Search::Part::bound() const { return HaversineIn(bits_); }
 
 void Search::Candidates::Reserve(std::size_t more) {
-  if (size + more <= where.size()) return;
-  where.resize(2 * size + more);
-  haversine.resize(where.size());
+  more += kGroupItems;
+  if (size + more <= haversine.size()) return;
+  haversine.resize(2 * size + more);
+  where_bits.resize(haversine.size());
 }
 
 void Search::Start(const ItemTree& tree, Position center, double radius_m,
@@ -174,32 +175,27 @@ void Search::ScanLeaf(std::uint32_t leaf) {
 void Search::ScanItems(std::uint32_t number) {
   const ItemTree::Leaf& leaf = tree_->leaves_[number];
   const ItemBlock& block = leaf.block;
-  std::array<float, kMaxItems> haversines;
-  center_.Haversines(block.lat(), block.lng(), leaf.count, haversines.data());
-
   candidates_.Reserve(leaf.count);
-  std::size_t kept = candidates_.size;
-  for (std::size_t i = 0; i < leaf.count; ++i) {
-    candidates_.haversine[kept] = haversines[i];
-    candidates_.where[kept] = Where(number, i);
-    kept += haversines[i] <= threshold_;
-  }
+  float* const haversines = candidates_.haversine.data() + candidates_.size;
+  std::uint32_t* const where_bits = candidates_.where_bits.data() + candidates_.size;
+  std::size_t selected =
+      loops_->select(center_.scan_center(), block.lat(), block.lng(), leaf.count, threshold_,
+                     Where(number, 0).bits(), haversines, where_bits);
 
   const bool check_stamps = leaf.oldest <= filter_.stamp_above;
   const bool check_masks = (filter_.all_of | filter_.any_of | filter_.none_of) != 0;
   if (check_stamps || check_masks) {
-    const std::size_t end = kept;
-    kept = candidates_.size;
-    for (std::size_t i = kept; i < end; ++i) {
-      const std::size_t slot = candidates_.where[i].slot();
-      const bool admitted =
+    std::size_t admitted = 0;
+    for (std::size_t i = 0; i < selected; ++i) {
+      const std::size_t slot = Where(where_bits[i]).slot();
+      haversines[admitted] = haversines[i];
+      where_bits[admitted] = where_bits[i];
+      admitted +=
           block.stamp()[slot] > filter_.stamp_above && filter_.AdmitsMask(block.mask()[slot]);
-      candidates_.haversine[kept] = candidates_.haversine[i];
-      candidates_.where[kept] = candidates_.where[i];
-      kept += admitted;
     }
+    selected = admitted;
   }
-  candidates_.size = kept;
+  candidates_.size += selected;
 }
 
 // To a haversine that at least `limit` candidates are within, and seldom many more. Counting is
@@ -209,11 +205,6 @@ void Search::ScanItems(std::uint32_t number) {
 // REQUIRES: there are at least `limit` candidates
 void Search::LowerThreshold(std::size_t limit) {
   const std::span haversines = std::span(candidates_.haversine).first(candidates_.size);
-  const auto count_within = [&](float haversine) {
-    std::uint32_t count = 0;
-    for (const float h : haversines) count += h <= haversine;
-    return std::size_t{count};
-  };
   const auto [least, greatest] = std::minmax_element(haversines.begin(), haversines.end());
   float low = *least;
   std::size_t low_count = 1;
@@ -225,7 +216,7 @@ void Search::LowerThreshold(std::size_t limit) {
     const float share =
         static_cast<float>(wanted - low_count) / static_cast<float>(high_count - low_count);
     const float guess = low + (high - low) * std::min(share, 0.9f);
-    const std::size_t count = count_within(guess);
+    const std::size_t count = loops_->count(haversines.data(), haversines.size(), guess);
     if (count >= limit) {
       high = guess;
       high_count = count;
@@ -240,7 +231,7 @@ void Search::LowerThreshold(std::size_t limit) {
 void Search::DropBeyondThreshold() {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < candidates_.size; ++i) {
-    candidates_.where[kept] = candidates_.where[i];
+    candidates_.where_bits[kept] = candidates_.where_bits[i];
     const float haversine = candidates_.haversine[i];
     candidates_.haversine[kept] = haversine;
     kept += haversine <= threshold_;
@@ -256,19 +247,23 @@ std::span<const Hit> Search::DecideHits(double radius_m, std::size_t limit) {
   const std::size_t n = candidates_.size;
   lat_.resize(n);
   lng_.resize(n);
+  exact_haversines_.resize(n);
   distances_.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
-    const Where where = candidates_.where[i];
+    const Where where = candidates_.where(i);
     const ItemBlock& block = tree_->leaves_[where.leaf()].block;
     lat_[i] = block.lat()[where.slot()];
     lng_[i] = block.lng()[where.slot()];
     __builtin_prefetch(block.id() + where.slot());
     __builtin_prefetch(block.stamp() + where.slot());
   }
-  DistanceFrom(center_.position()).Many(lat_.data(), lng_.data(), n, distances_.data());
+  loops_->distances(center_.scan_center(), lat_.data(), lng_.data(), n, exact_haversines_.data(),
+                    distances_.data());
+  const DistanceFrom distance(center_.position());
   for (std::size_t i = 0; i < n; ++i) {
+    if (exact_haversines_[i] > 0.5) distances_[i] = distance.BeyondAQuarter({lat_[i], lng_[i]});
     if (distances_[i] > radius_m) continue;
-    const Where where = candidates_.where[i];
+    const Where where = candidates_.where(i);
     const ItemBlock& block = tree_->leaves_[where.leaf()].block;
     hits_.push_back(
         {distances_[i], block.id()[where.slot()], {lat_[i], lng_[i]}, block.stamp()[where.slot()]});
@@ -321,7 +316,7 @@ std::size_t Search::Count(const ItemTree& tree, Position center, double radius_m
   const DistanceFrom distance(center);
   std::size_t count = 0;
   for (std::size_t i = 0; i < candidates_.size; ++i) {
-    const Where where = candidates_.where[i];
+    const Where where = candidates_.where(i);
     count += distance(tree.leaves_[where.leaf()].block.PositionOf(where.slot())) <= radius_m;
   }
   return count;
@@ -329,10 +324,11 @@ std::size_t Search::Count(const ItemTree& tree, Position center, double radius_m
 
 void Search::Trim(std::size_t bytes) {
   const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
-  if (held(parts_) + held(candidates_.haversine) + held(candidates_.where) + held(lat_) +
-          held(lng_) + held(distances_) + held(hits_) + held(sorted_hits_) + held(bucket_ends_) >
+  if (held(parts_) + held(candidates_.haversine) + held(candidates_.where_bits) + held(lat_) +
+          held(lng_) + held(exact_haversines_) + held(distances_) + held(hits_) +
+          held(sorted_hits_) + held(bucket_ends_) >
       bytes) {
-    *this = Search();
+    *this = Search(*loops_);
   }
 }
 

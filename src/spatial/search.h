@@ -11,6 +11,7 @@
 
 #include "spatial/haversine.h"
 #include "spatial/item_tree.h"
+#include "spatial/scan.h"
 
 namespace moyeo::spatial {
 
@@ -38,6 +39,8 @@ struct Hit {
 class Search {
  public:
   static constexpr double kNoRadius = std::numeric_limits<double>::infinity();
+
+  explicit Search(const ScanLoops& loops = *AvailableScanLoops().back()) : loops_(&loops) {}
 
   // The `limit` nearest items within `radius_m`, inclusive, in order; all of them if there are no
   // more. Valid until the next search.
@@ -84,8 +87,11 @@ class Search {
   struct Candidates {
     std::size_t size = 0;
     std::vector<float> haversine;
-    std::vector<Where> where;
+    std::vector<std::uint32_t> where_bits;
 
+    Where where(std::size_t i) const { return Where(where_bits[i]); }
+
+    // Makes room for `more`, and for the rest of a group.
     void Reserve(std::size_t more);
   };
 
@@ -103,6 +109,7 @@ class Search {
   std::span<const Hit> DecideHits(double radius_m, std::size_t limit);
   void SortHits();
 
+  const ScanLoops* loops_;
   const ItemTree* tree_ = nullptr;
   QueryPoint center_{Position()};
   ItemFilter filter_;
@@ -113,6 +120,7 @@ class Search {
   Candidates candidates_;
   std::vector<std::int32_t> lat_;
   std::vector<std::int32_t> lng_;
+  std::vector<double> exact_haversines_;
   std::vector<double> distances_;
   std::vector<Hit> hits_;
   std::vector<Hit> sorted_hits_;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <vector>
 
+#include "spatial/sphere_math.h"
 #include "spatial/support.h"
 #include "support/oracle.h"
 #include "support/seeds.h"
@@ -25,9 +25,7 @@ double TrueHaversine(Position a, Position b) {
 }
 
 float Approximate(const QueryPoint& center, Position p) {
-  float haversine;
-  center.Haversines(&p.lat, &p.lng, 1, &haversine);
-  return haversine;
+  return HaversineBetween(p, CosLat<float>(p.lat), center.position());
 }
 
 // A position from a centimetre to some kilometres from `p`, or anywhere.

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <vector>
 
 #include "spatial/support.h"
 #include "support/oracle.h"
@@ -19,24 +18,6 @@ TEST_F(PositionTest, EveryPositionSurvivesTheWayThroughDegrees) {
     const Position position{static_cast<std::int32_t>(random_.Between(-kQuarterTurn, kQuarterTurn)),
                             static_cast<std::int32_t>(random_.Between(-kHalfTurn, kHalfTurn - 1))};
     ASSERT_EQ(ToPosition(ToDegrees(position)), position);
-  }
-}
-
-TEST_F(PositionTest, ManyDistancesAreTheSameBitsAsOne) {
-  std::vector<std::int32_t> lat;
-  std::vector<std::int32_t> lng;
-  for (int i = 0; i < 1'000; ++i) {
-    const Position position = AnyPosition(random_);
-    lat.push_back(position.lat);
-    lng.push_back(position.lng);
-  }
-  std::vector<double> meters(lat.size());
-  for (int i = 0; i < 100; ++i) {
-    const DistanceFrom distance(AnyPosition(random_));
-    distance.Many(lat.data(), lng.data(), lat.size(), meters.data());
-    for (std::size_t j = 0; j < lat.size(); ++j) {
-      ASSERT_EQ(meters[j], distance({lat[j], lng[j]}));
-    }
   }
 }
 

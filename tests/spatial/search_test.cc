@@ -35,12 +35,16 @@ class SearchTest : public testing::SeededTest {
 
   void ExpectAgreement(Position center, double radius_m, std::size_t limit,
                        const ItemFilter& filter) {
-    std::vector<Hit> expected = BruteForce(center, radius_m, filter);
-    ASSERT_EQ(search_.Count(tree_, center, radius_m, filter), expected.size());
-    ASSERT_TRUE(std::ranges::equal(search_.Within(tree_, center, radius_m, filter), expected));
-    expected.resize(std::min(expected.size(), limit));
-    ASSERT_TRUE(
-        std::ranges::equal(search_.Nearest(tree_, center, radius_m, limit, filter), expected));
+    const std::vector<Hit> everything = BruteForce(center, radius_m, filter);
+    const std::span nearest = std::span(everything).first(std::min(everything.size(), limit));
+    for (const ScanLoops* loops : AvailableScanLoops()) {
+      SCOPED_TRACE(loops->name);
+      Search search(*loops);
+      ASSERT_EQ(search.Count(tree_, center, radius_m, filter), everything.size());
+      ASSERT_TRUE(std::ranges::equal(search.Within(tree_, center, radius_m, filter), everything));
+      ASSERT_TRUE(
+          std::ranges::equal(search.Nearest(tree_, center, radius_m, limit, filter), nearest));
+    }
   }
 
   ItemTree tree_;
