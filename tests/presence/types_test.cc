@@ -1,0 +1,163 @@
+// What types.h promises, fact by fact.
+
+#include "moyeo/types.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <numbers>
+#include <string>
+
+#include "support/faults.h"
+#include "support/print.h"
+#include "support/seeds.h"
+#include "support/status.h"
+
+namespace moyeo::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr double kUnit = 1e-7;  // degrees
+constexpr double kHalfGlobe = kEarthRadiusMeters * std::numbers::pi;
+
+constexpr LatLng kSeoul{37.5665, 126.978};
+constexpr LatLng kBusan{35.1796, 129.0756};
+constexpr LatLng kTokyo{35.6895, 139.6917};
+
+TEST(CanonicalTest, RoundsToWholeUnits) {
+  EXPECT_EQ(Canonical({1.23456784, -2.34567891}).value(), (LatLng{1.2345678, -2.3456789}));
+  EXPECT_EQ(Canonical({1.23456786, -2.34567897}).value(), (LatLng{1.2345679, -2.345679}));
+}
+
+TEST(CanonicalTest, RoundsHalvesAwayFromZero) {
+  // 1/256 degree is 39062.5 units, exactly.
+  EXPECT_EQ(Canonical({1.0 / 256, 1.0 / 256}).value(), (LatLng{0.0039063, 0.0039063}));
+  EXPECT_EQ(Canonical({-1.0 / 256, -1.0 / 256}).value(), (LatLng{-0.0039063, -0.0039063}));
+  EXPECT_EQ(Canonical({45 + 3.0 / 256, -120 - 3.0 / 256}).value(),
+            (LatLng{45.0117188, -120.0117188}));
+}
+
+TEST(CanonicalTest, RoundsWhatIsBelowHalfAUnitToZero) {
+  EXPECT_EQ(Canonical({4e-8, -4e-8}).value(), (LatLng{0, 0}));
+  EXPECT_EQ(Canonical({6e-8, -6e-8}).value(), (LatLng{kUnit, -kUnit}));
+  EXPECT_EQ(Canonical({-0.0, -0.0}).value(), (LatLng{0, 0}));
+}
+
+TEST(CanonicalTest, WritesTheMeridian180AsMinus180) {
+  EXPECT_EQ(Canonical({10, 180}).value(), (LatLng{10, -180}));
+  EXPECT_EQ(Canonical({10, -180}).value(), (LatLng{10, -180}));
+  EXPECT_EQ(Canonical({10, 179.99999996}).value(), (LatLng{10, -180}));
+  EXPECT_EQ(Canonical({10, 179.99999994}).value(), (LatLng{10, 179.9999999}));
+}
+
+TEST(CanonicalTest, KeepsWhatHasSevenDecimals) {
+  for (const LatLng p : {kSeoul, kBusan, LatLng{90, 0}, LatLng{-90, 179.9999999},
+                         LatLng{0.0000001, -0.0000001}, LatLng{-33.8688197, 151.2092955}}) {
+    EXPECT_EQ(Canonical(p).value(), p);
+  }
+}
+
+class RandomPositionsTest : public SeededTest {
+ protected:
+  LatLng Any() { return {random_.Uniform(-90, 90), random_.Uniform(-180, 180)}; }
+};
+
+TEST_F(RandomPositionsTest, CanonicalPositionsAreTheirOwnCanonicalPosition) {
+  for (int i = 0; i < 100'000; ++i) {
+    const LatLng once = Canonical(Any()).value();
+    ASSERT_EQ(Canonical(once).value(), once);
+  }
+}
+
+TEST_F(RandomPositionsTest, CanonicalMovesNobodyByMoreThanHalfAUnit) {
+  for (int i = 0; i < 100'000; ++i) {
+    const LatLng given = Any();
+    const LatLng canonical = Canonical(given).value();
+    ASSERT_NEAR(canonical.lat, given.lat, kUnit / 2 + 1e-13);
+    ASSERT_NEAR(std::remainder(canonical.lng - given.lng, 360), 0, kUnit / 2 + 1e-13);
+    // A whole number of units, in the double nearest to it.
+    ASSERT_EQ(canonical.lat, std::round(canonical.lat * 1e7) / 1e7);
+    ASSERT_EQ(canonical.lng, std::round(canonical.lng * 1e7) / 1e7);
+  }
+}
+
+TEST(CanonicalTest, NamesTheCoordinateAtFault) {
+  for (const double lat : kWrongLatitudes) EXPECT_THAT(Canonical({lat, 0}), IsWrongLatitude());
+  for (const double lng : kWrongLongitudes) EXPECT_THAT(Canonical({0, lng}), IsWrongLongitude());
+}
+
+TEST(CanonicalTest, TellsANumberOutOfRangeFromWhatIsNone) {
+  const std::string range(Canonical({91.5, 0}).status().message());
+  const std::string number(Canonical({kNaN, 0}).status().message());
+  EXPECT_THAT(range, AllOf(HasSubstr("91.5"), HasSubstr("90")));
+  EXPECT_THAT(number, HasSubstr("nan"));
+}
+
+TEST(DistanceMetersTest, KnowsTheSizeOfTheGlobe) {
+  EXPECT_NEAR(DistanceMeters({90, 0}, {-90, 0}).value(), 20'015'118.212, 1e-4);
+  EXPECT_NEAR(DistanceMeters({90, 0}, {-90, 0}).value(), kHalfGlobe, 1e-8);
+  EXPECT_NEAR(DistanceMeters({0, 0}, {0, 180}).value(), kHalfGlobe, 1e-8);
+  EXPECT_NEAR(DistanceMeters({0, 0}, {0, 90}).value(), kHalfGlobe / 2, 1e-8);
+  EXPECT_NEAR(DistanceMeters({0, 45}, {90, 0}).value(), kHalfGlobe / 2, 1e-8);
+  EXPECT_NEAR(DistanceMeters(kSeoul, {-37.5665, -53.022}).value(), kHalfGlobe, 1e-8);
+}
+
+TEST(DistanceMetersTest, KnowsTheSizeOfAUnit) {
+  const double unit = kHalfGlobe / 180 * kUnit;  // 1.1 cm
+  EXPECT_NEAR(DistanceMeters({0, 0}, {0, kUnit}).value(), unit, 1e-11);
+  EXPECT_NEAR(DistanceMeters({0, 0}, {-kUnit, 0}).value(), unit, 1e-11);
+  EXPECT_NEAR(DistanceMeters({60, 5}, {60, 5 + kUnit}).value(), unit / 2, 1e-8);
+  EXPECT_NEAR(DistanceMeters({90, 5}, {90 - kUnit, 5}).value(), unit, 1e-11);
+}
+
+TEST(DistanceMetersTest, KnowsTheWayBetweenCities) {
+  // Computed to forty digits.
+  EXPECT_NEAR(DistanceMeters(kSeoul, kBusan).value(), 325'111.76914839432, 1e-8);
+  EXPECT_NEAR(DistanceMeters(kSeoul, kTokyo).value(), 1'152'620.0674181491, 1e-8);
+  EXPECT_NEAR(DistanceMeters({40.7128, -74.006}, {51.5074, -0.1278}).value(), 5'570'230.9228272369,
+              1e-8);
+  EXPECT_NEAR(DistanceMeters({-33.8688, 151.2093}, {-36.8485, 174.7633}).value(),
+              2'155'901.7099022851, 1e-8);
+  EXPECT_NEAR(DistanceMeters({-18.1416, 178.4419}, {-13.8333, -171.7667}).value(),
+              1'150'703.7829856353, 1e-8);
+}
+
+TEST(DistanceMetersTest, IsZeroOnOneSpot) {
+  EXPECT_EQ(DistanceMeters(kSeoul, kSeoul).value(), 0);
+  EXPECT_EQ(DistanceMeters({12, 180}, {12, -180}).value(), 0);
+  EXPECT_EQ(DistanceMeters({90, 0}, {90, 123}).value(), 0);
+  EXPECT_EQ(DistanceMeters({-90, -180}, {-90, 7}).value(), 0);
+}
+
+TEST(DistanceMetersTest, IsThatOfCanonicalPositions) {
+  EXPECT_EQ(DistanceMeters({10.00000004, 20}, {10, 20.00000004}).value(), 0);
+  EXPECT_EQ(DistanceMeters({10.00000006, 20}, {11, 20}).value(),
+            DistanceMeters({10.0000001, 20}, {11, 20}).value());
+}
+
+TEST(DistanceMetersTest, CrossesTheAntimeridianTheShortWay) {
+  EXPECT_NEAR(DistanceMeters({0, 179.5}, {0, -179.5}).value(), kHalfGlobe / 180, 1e-8);
+}
+
+TEST(DistanceMetersTest, NamesTheCoordinateAtFault) {
+  for (const double lat : kWrongLatitudes) {
+    EXPECT_THAT(DistanceMeters({lat, 0}, kSeoul), IsWrongLatitude());
+    EXPECT_THAT(DistanceMeters(kSeoul, {lat, 0}), IsWrongLatitude());
+  }
+  for (const double lng : kWrongLongitudes) {
+    EXPECT_THAT(DistanceMeters({0, lng}, kSeoul), IsWrongLongitude());
+    EXPECT_THAT(DistanceMeters(kSeoul, {0, lng}), IsWrongLongitude());
+  }
+}
+
+TEST(TimestampTest, SpansTheRangeOfAJavaScriptDate) {
+  EXPECT_EQ(kMaxTimestamp - Timestamp{}, std::chrono::days{100'000'000});
+  EXPECT_EQ(Timestamp{} - kMinTimestamp, std::chrono::days{100'000'000});
+}
+
+}  // namespace
+}  // namespace moyeo::testing
