@@ -172,8 +172,8 @@ class MOYEO_EXPORT PresenceIndex {
   // Takes out users whose ttl has passed at `now`, going round the index from call to call: a
   // bounded piece of work each, of some eight thousand users looked at. Queries never need it;
   // memory does. One round per ttl is plenty: for a million users who live a minute, two calls a
-  // second. At the end of a round, whoever was expired when it began is gone; to be rid of everybody
-  // who is expired now, end the round that is under way and go another:
+  // second. At the end of a round, whoever was expired when it began is gone; to be rid of
+  // everybody who is expired now, end the round that is under way and go another:
   //
   //   for (int round = 0; round < 2; ++round) {
   //     while (!index.Expire(now).complete) {
