@@ -135,9 +135,11 @@ struct PresenceMemoryUsage {
 // DistanceMeters, ties by user id. An argument at fault gives InvalidArgument that names it, and
 // changes nothing.
 //
-// Any thread may call any method at any time, except the constructor and the destructor. Each call
-// sees the index between two changes, never in the middle of one; a batch is as many calls as it
-// has moves or questions.
+// Any thread may call any method at any time, except the constructor and the destructor. Moves and
+// queries run beside each other; the few moves that leave their cell, insertions and removals wait
+// for queries under way. Beside changes, nobody appears twice in an answer, every neighbour in it
+// was there at some moment of the call, and whoever met a query without a limit throughout the call
+// is in it. A batch is as many calls as it has moves or questions.
 class MOYEO_EXPORT PresenceIndex {
  public:
   // REQUIRES: options.Validate().ok()

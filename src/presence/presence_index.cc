@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "moyeo/presence.h"
+#include "presence/distributed_mutex.h"
 #include "spatial/item_tree.h"
 #include "spatial/position.h"
 #include "spatial/search.h"
@@ -27,8 +28,10 @@ using spatial::Search;
 // enough for all that they touch to stay in the nearest cache.
 constexpr std::size_t kMovesTogether = 32;
 
-// What one call of Expire looks at: a fraction of a millisecond.
-constexpr std::size_t kSweepBudget = 8192;
+// What one call of Expire looks at, a fraction of a millisecond in all, and what of it without
+// letting others in, some microseconds.
+constexpr std::size_t kSweptPerCall = 8192;
+constexpr std::size_t kSweptTogether = 256;
 
 // What a thread keeps for its next query.
 constexpr std::size_t kSearchBytesKept = std::size_t{1} << 20;
@@ -77,6 +80,26 @@ class ThreadSearch {
   }
 };
 
+// Moves of a piece of a batch that need the index for themselves.
+class MovesForLater {
+ public:
+  struct Move {
+    std::size_t index;
+    UserId user;
+    Position position;
+  };
+
+  void Add(const Move& move) { moves_[size_++] = move; }
+  std::span<const Move> moves() const { return std::span(moves_).first(size_); }
+  bool Has(UserId user) const {
+    return std::ranges::any_of(moves(), [&](const Move& move) { return move.user == user; });
+  }
+
+ private:
+  std::array<Move, kMovesTogether> moves_;
+  std::size_t size_ = 0;
+};
+
 Neighbor ToNeighbor(const Hit& hit) {
   return {UserId{hit.id}, spatial::ToDegrees(hit.position), hit.distance_m, FromMillis(hit.stamp)};
 }
@@ -105,6 +128,12 @@ struct PresenceIndex::Impl {
             .all_of = filter.all_of,
             .any_of = filter.any_of,
             .none_of = filter.none_of};
+  }
+
+  void Prefetch(std::span<const UserId> users) const {
+    std::array<std::uint64_t, kMovesTogether> ids;
+    std::ranges::transform(users, ids.begin(), ToNumber);
+    tree.Prefetch(std::span(ids).first(users.size()));
   }
 
   std::optional<spatial::Item> FindAlive(UserId user, Timestamp now) const {
@@ -137,7 +166,9 @@ struct PresenceIndex::Impl {
   }
 
   PresenceOptions options;
-  mutable std::shared_mutex mutex;
+  // Shared by queries and by moves that stay within a leaf of the tree; the few other changes have
+  // it for themselves.
+  mutable DistributedMutex mutex;
   ItemTree tree;
 };
 
@@ -156,6 +187,12 @@ absl::Status PresenceIndex::Move(UserId user, LatLng position, Timestamp seen,
   const std::optional<Position> canonical = spatial::ToPosition(position);
   if (!canonical) return spatial::WhyInvalid(position);
   if (absl::Status status = CheckTime("seen", seen); !status.ok()) return status;
+  {
+    const std::shared_lock lock(impl_->mutex);
+    if (impl_->tree.PutInPlace(ToNumber(user), *canonical, Millis(seen), attributes)) {
+      return absl::OkStatus();
+    }
+  }
   const std::unique_lock lock(impl_->mutex);
   if (absl::Status status = impl_->CheckRoomFor(user); !status.ok()) return status;
   impl_->tree.Put(ToNumber(user), *canonical, Millis(seen), attributes);
@@ -176,26 +213,49 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
   if (absl::Status status = CheckTime("seen", seen); !status.ok()) return status;
 
   MoveBatchResult result;
+  const auto tally = [&](ItemTree::PutResult put) {
+    ++(put == ItemTree::PutResult::kStale ? result.ignored : result.applied);
+  };
+  const auto mask = [&](std::size_t i) {
+    return attributes.empty() ? std::nullopt : std::optional(attributes[i]);
+  };
   for (std::size_t begin = 0; begin < users.size(); begin += kMovesTogether) {
     const std::size_t end = std::min(begin + kMovesTogether, users.size());
-    std::array<std::uint64_t, kMovesTogether> ids;
-    std::transform(&users[begin], &users[begin] + (end - begin), ids.begin(), ToNumber);
-
-    const std::unique_lock lock(impl_->mutex);
-    impl_->tree.Prefetch(std::span(ids).first(end - begin));
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::optional<Position> canonical = spatial::ToPosition(positions[i]);
-      absl::Status status =
-          canonical ? impl_->CheckRoomFor(users[i]) : spatial::WhyInvalid(positions[i]);
-      if (!status.ok()) {
-        result.refusals.push_back({i, std::move(status)});
-        continue;
+    const std::size_t refused_before = result.refusals.size();
+    MovesForLater later;
+    {
+      const std::shared_lock lock(impl_->mutex);
+      impl_->Prefetch(users.subspan(begin, end - begin));
+      for (std::size_t i = begin; i < end; ++i) {
+        const std::optional<Position> canonical = spatial::ToPosition(positions[i]);
+        if (!canonical) {
+          result.refusals.push_back({i, spatial::WhyInvalid(positions[i])});
+          continue;
+        }
+        // A user's moves stay in order.
+        const std::optional<ItemTree::PutResult> put =
+            later.Has(users[i])
+                ? std::nullopt
+                : impl_->tree.PutInPlace(ToNumber(users[i]), *canonical, Millis(seen), mask(i));
+        if (put) {
+          tally(*put);
+        } else {
+          later.Add({i, users[i], *canonical});
+        }
       }
-      const auto mask = attributes.empty() ? std::nullopt : std::optional(attributes[i]);
-      const bool stale = impl_->tree.Put(ToNumber(users[i]), *canonical, Millis(seen), mask) ==
-                         ItemTree::PutResult::kStale;
-      ++(stale ? result.ignored : result.applied);
     }
+    if (later.moves().empty()) continue;
+    const std::unique_lock lock(impl_->mutex);
+    for (const MovesForLater::Move& move : later.moves()) {
+      if (absl::Status status = impl_->CheckRoomFor(move.user); !status.ok()) {
+        result.refusals.push_back({move.index, std::move(status)});
+      } else {
+        tally(impl_->tree.Put(ToNumber(move.user), move.position, Millis(seen), mask(move.index)));
+      }
+    }
+    std::sort(result.refusals.begin() + static_cast<std::ptrdiff_t>(refused_before),
+              result.refusals.end(),
+              [](const auto& a, const auto& b) { return a.index < b.index; });
   }
   return result;
 }
@@ -206,9 +266,15 @@ bool PresenceIndex::Remove(UserId user) {
 }
 
 ExpireResult PresenceIndex::Expire(Timestamp now) {
-  const std::unique_lock lock(impl_->mutex);
-  const ItemTree::SweepResult swept = impl_->tree.Sweep(impl_->GoneThrough(now), kSweepBudget);
-  return {swept.erased, swept.round_complete};
+  ExpireResult result;
+  for (std::size_t looked_at = 0; looked_at < kSweptPerCall && !result.complete;
+       looked_at += kSweptTogether) {
+    const std::unique_lock lock(impl_->mutex);
+    const ItemTree::SweepResult swept = impl_->tree.Sweep(impl_->GoneThrough(now), kSweptTogether);
+    result.removed += swept.erased;
+    result.complete = swept.round_complete;
+  }
+  return result;
 }
 
 void PresenceIndex::Clear() {

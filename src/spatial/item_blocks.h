@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "spatial/position.h"
+#include "spatial/version_lock.h"
 
 namespace moyeo::spatial {
 
@@ -47,20 +48,27 @@ class ItemBlock {
   std::uint64_t* id() const { return Column<std::uint64_t>(16); }
   std::uint32_t* mask() const { return Column<std::uint32_t>(24); }
 
-  Position PositionOf(std::size_t i) const { return {lat()[i], lng()[i]}; }
-  void SetPosition(std::size_t i, Position position) const {
-    lat()[i] = position.lat;
-    lng()[i] = position.lng;
+  Position PositionOf(std::size_t i) const {
+    return {LoadRelaxed(lat()[i]), LoadRelaxed(lng()[i])};
   }
+  std::int64_t StampOf(std::size_t i) const { return LoadRelaxed(stamp()[i]); }
+  std::uint32_t MaskOf(std::size_t i) const { return LoadRelaxed(mask()[i]); }
 
-  Item Get(std::size_t i) const { return {id()[i], PositionOf(i), stamp()[i], mask()[i]}; }
+  Item Get(std::size_t i) const { return {id()[i], PositionOf(i), StampOf(i), MaskOf(i)}; }
 
   void Set(std::size_t i, const Item& item) const {
-    SetPosition(i, item.position);
-    stamp()[i] = item.stamp;
     id()[i] = item.id;
-    mask()[i] = item.mask;
+    Move(i, item.position, item.stamp);
+    SetMask(i, item.mask);
   }
+
+  // What may change while others read.
+  void Move(std::size_t i, Position position, std::int64_t stamp_now) const {
+    StoreRelaxed(lat()[i], position.lat);
+    StoreRelaxed(lng()[i], position.lng);
+    StoreRelaxed(stamp()[i], stamp_now);
+  }
+  void SetMask(std::size_t i, std::uint32_t mask_now) const { StoreRelaxed(mask()[i], mask_now); }
 
  private:
   // Columns begin at `bytes` per item of capacity, the widths of those before them.

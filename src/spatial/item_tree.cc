@@ -39,6 +39,9 @@ std::size_t ItemTree::cell_bytes() const {
 
 ItemTree::PutResult ItemTree::Put(std::uint64_t id, Position position, std::int64_t stamp,
                                   std::optional<std::uint32_t> mask) {
+  if (const std::optional<PutResult> result = PutInPlace(id, position, stamp, mask)) {
+    return *result;
+  }
   const std::optional<Where> where = map_.Find(id);
   if (!where) {
     Insert(kRoot, {id, position, stamp, mask.value_or(0)});
@@ -47,23 +50,31 @@ ItemTree::PutResult ItemTree::Put(std::uint64_t id, Position position, std::int6
   }
 
   const Leaf& leaf = leaves_[where->leaf()];
-  const std::size_t slot = where->slot();
-  if (stamp < leaf.block.stamp()[slot]) return PutResult::kStale;
-
-  const GridPoint grid = ToGrid(position);
-  if (leaf.cell.Contains(grid)) {
-    leaf.block.SetPosition(slot, position);
-    leaf.block.stamp()[slot] = stamp;
-    if (mask) leaf.block.mask()[slot] = *mask;
-    return PutResult::kUpdated;
-  }
-
-  const Item item{id, position, stamp, mask.value_or(leaf.block.mask()[slot])};
+  const Item held = leaf.block.Get(where->slot());
+  if (stamp < held.stamp) return PutResult::kStale;
   std::uint32_t node = leaf.parent;
-  while (!node_infos_[node].cell.Contains(grid)) node = node_infos_[node].parent;
-  Insert(node, item);
+  while (!node_infos_[node].cell.Contains(ToGrid(position))) node = node_infos_[node].parent;
+  Insert(node, {id, position, stamp, mask.value_or(held.mask)});
   EraseAt(*where);
   return PutResult::kUpdated;
+}
+
+std::optional<ItemTree::PutResult> ItemTree::PutInPlace(std::uint64_t id, Position position,
+                                                        std::int64_t stamp,
+                                                        std::optional<std::uint32_t> mask) {
+  const std::optional<Where> where = map_.Find(id);
+  if (!where) return std::nullopt;
+  const Leaf& leaf = leaves_[where->leaf()];
+  if (!leaf.cell.Contains(ToGrid(position))) return std::nullopt;
+  const std::size_t slot = where->slot();
+  leaf.in_place.Lock();
+  const bool stale = stamp < leaf.block.StampOf(slot);
+  if (!stale) {
+    leaf.block.Move(slot, position, stamp);
+    if (mask) leaf.block.SetMask(slot, *mask);
+  }
+  leaf.in_place.Unlock();
+  return stale ? PutResult::kStale : PutResult::kUpdated;
 }
 
 bool ItemTree::Erase(std::uint64_t id) {
@@ -78,7 +89,10 @@ bool ItemTree::Erase(std::uint64_t id) {
 std::optional<Item> ItemTree::Find(std::uint64_t id) const {
   const std::optional<Where> where = map_.Find(id);
   if (!where) return std::nullopt;
-  return leaves_[where->leaf()].block.Get(where->slot());
+  const Leaf& leaf = leaves_[where->leaf()];
+  Item item;
+  leaf.in_place.ReadConsistently([&] { item = leaf.block.Get(where->slot()); });
+  return item;
 }
 
 void ItemTree::Prefetch(std::span<const std::uint64_t> ids) const {

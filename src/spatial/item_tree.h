@@ -15,6 +15,7 @@
 #include "spatial/item_blocks.h"
 #include "spatial/item_map.h"
 #include "spatial/stable_array.h"
+#include "spatial/version_lock.h"
 
 namespace moyeo::spatial {
 
@@ -25,6 +26,8 @@ struct ItemFilter {
   std::uint32_t all_of = 0;
   std::uint32_t any_of = 0;
   std::uint32_t none_of = 0;
+
+  bool AsksForMask() const { return (all_of | any_of | none_of) != 0; }
 
   bool AdmitsMask(std::uint32_t mask) const {
     return (mask & all_of) == all_of && (any_of == 0 || (mask & any_of) != 0) &&
@@ -43,7 +46,9 @@ struct ItemFilter {
 // merge. A run where nobody is has no leaf. One grid point cannot be split: what does not fit into
 // its leaf is in a pile of further leaves, of which only the top one is not full.
 //
-// Not for more than one thread at a time. Search (search.h) reads it.
+// Threads: any number may call PutInPlace, Find, Contains and the other const methods and run
+// searches (search.h) at a time; whatever else changes the tree needs it for itself. Beside a
+// PutInPlace, others see an item as it was before or as it is after, never half of each.
 class ItemTree {
  public:
   enum class PutResult { kInserted, kUpdated, kStale };
@@ -57,6 +62,11 @@ class ItemTree {
   // nothing changes). `mask` nullopt keeps the mask of an item that is here already.
   PutResult Put(std::uint64_t id, Position position, std::int64_t stamp,
                 std::optional<std::uint32_t> mask);
+
+  // The same for an item that need not leave its leaf, as few do who move; nullopt, and nothing
+  // changes, if it is not here or must leave.
+  std::optional<PutResult> PutInPlace(std::uint64_t id, Position position, std::int64_t stamp,
+                                      std::optional<std::uint32_t> mask);
 
   // False if there is no such item.
   bool Erase(std::uint64_t id);
@@ -143,6 +153,8 @@ class ItemTree {
     std::uint8_t first_place = 0;  // of its run in the parent
     std::uint8_t log2_run = 0;
     std::uint8_t count = 0;
+    mutable VersionLock
+        in_place;  // guards positions, stamps and masks from each other's PutInPlace
   };
 
   std::uint32_t AddNode(const Cell& cell, std::uint32_t parent, int place);

@@ -174,28 +174,49 @@ void Search::ScanLeaf(std::uint32_t leaf) {
 
 void Search::ScanItems(std::uint32_t number) {
   const ItemTree::Leaf& leaf = tree_->leaves_[number];
-  const ItemBlock& block = leaf.block;
   candidates_.Reserve(leaf.count);
+  std::size_t selected = 0;
+  leaf.in_place.ReadConsistently([&] { selected = Select(number); });
+  candidates_.size += selected;
+}
+
+// Writes those of a leaf's items that may be hits behind the candidates, and tells how many.
+std::size_t Search::Select(std::uint32_t number) {
+  const ItemTree::Leaf& leaf = tree_->leaves_[number];
+  const ItemBlock& block = leaf.block;
   float* const haversines = candidates_.haversine.data() + candidates_.size;
   std::uint32_t* const where_bits = candidates_.where_bits.data() + candidates_.size;
-  std::size_t selected =
-      loops_->select(center_.scan_center(), block.lat(), block.lng(), leaf.count, threshold_,
-                     Where(number, 0).bits(), haversines, where_bits);
+  const std::uint32_t first = Where(number, 0).bits();
 
-  const bool check_stamps = leaf.oldest <= filter_.stamp_above;
-  const bool check_masks = (filter_.all_of | filter_.any_of | filter_.none_of) != 0;
-  if (check_stamps || check_masks) {
-    std::size_t admitted = 0;
-    for (std::size_t i = 0; i < selected; ++i) {
-      const std::size_t slot = Where(where_bits[i]).slot();
-      haversines[admitted] = haversines[i];
-      where_bits[admitted] = where_bits[i];
-      admitted +=
-          block.stamp()[slot] > filter_.stamp_above && filter_.AdmitsMask(block.mask()[slot]);
-    }
-    selected = admitted;
+  // The loops read many coordinates at a time, of which a PutInPlace may be writing one. To the
+  // language that is a data race. Here it does no harm: the loops are in other translation units,
+  // whatever they make of torn coordinates is a candidate or none, and the version lock throws it
+  // away. The thread sanitizer's build does the same with atomic reads.
+#if defined(MOYEO_THREAD_SANITIZER)
+  std::array<std::int32_t, kMaxItems> lat;
+  std::array<std::int32_t, kMaxItems> lng;
+  for (std::size_t i = 0; i < leaf.count; ++i) {
+    lat[i] = block.PositionOf(i).lat;
+    lng[i] = block.PositionOf(i).lng;
   }
-  candidates_.size += selected;
+  const std::size_t selected =
+      loops_->select(center_.scan_center(), lat.data(), lng.data(), leaf.count, threshold_, first,
+                     haversines, where_bits);
+#else
+  const std::size_t selected =
+      loops_->select(center_.scan_center(), block.lat(), block.lng(), leaf.count, threshold_, first,
+                     haversines, where_bits);
+#endif
+
+  if (leaf.oldest > filter_.stamp_above && !filter_.AsksForMask()) return selected;
+  std::size_t admitted = 0;
+  for (std::size_t i = 0; i < selected; ++i) {
+    const std::size_t slot = Where(where_bits[i]).slot();
+    haversines[admitted] = haversines[i];
+    where_bits[admitted] = where_bits[i];
+    admitted += block.StampOf(slot) > filter_.stamp_above && filter_.AdmitsMask(block.MaskOf(slot));
+  }
+  return admitted;
 }
 
 // To a haversine that at least `limit` candidates are within, and seldom many more. Counting is
@@ -244,30 +265,21 @@ std::span<const Hit> Search::DecideHits(double radius_m, std::size_t limit) {
     LowerThreshold(limit);
     DropBeyondThreshold();
   }
-  const std::size_t n = candidates_.size;
-  lat_.resize(n);
-  lng_.resize(n);
+  ReadHits();
+  const std::size_t n = hits_.size();
   exact_haversines_.resize(n);
   distances_.resize(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const Where where = candidates_.where(i);
-    const ItemBlock& block = tree_->leaves_[where.leaf()].block;
-    lat_[i] = block.lat()[where.slot()];
-    lng_[i] = block.lng()[where.slot()];
-    __builtin_prefetch(block.id() + where.slot());
-    __builtin_prefetch(block.stamp() + where.slot());
-  }
   loops_->distances(center_.scan_center(), lat_.data(), lng_.data(), n, exact_haversines_.data(),
                     distances_.data());
   const DistanceFrom distance(center_.position());
+  std::size_t within = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    if (exact_haversines_[i] > 0.5) distances_[i] = distance.BeyondAQuarter({lat_[i], lng_[i]});
-    if (distances_[i] > radius_m) continue;
-    const Where where = candidates_.where(i);
-    const ItemBlock& block = tree_->leaves_[where.leaf()].block;
-    hits_.push_back(
-        {distances_[i], block.id()[where.slot()], {lat_[i], lng_[i]}, block.stamp()[where.slot()]});
+    Hit& hit = hits_[i];
+    hit.distance_m =
+        exact_haversines_[i] > 0.5 ? distance.BeyondAQuarter(hit.position) : distances_[i];
+    if (hit.distance_m <= radius_m) hits_[within++] = hit;
   }
+  hits_.resize(within);
   if (hits_.size() > 2 * limit) {  // far more at one distance than are asked for
     std::nth_element(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(limit),
                      hits_.end());
@@ -276,6 +288,36 @@ std::span<const Hit> Search::DecideHits(double radius_m, std::size_t limit) {
   SortHits();
   if (hits_.size() > limit) hits_.resize(limit);
   return hits_;
+}
+
+// Makes hits of the candidates, but for their distances, and columns of their coordinates. Whoever
+// has moved since the scan is taken as they are now.
+void Search::ReadHits() {
+  for (std::size_t i = 0; i < candidates_.size; ++i) {
+    const Where where = candidates_.where(i);
+    const ItemBlock& block = tree_->leaves_[where.leaf()].block;
+    __builtin_prefetch(block.id() + where.slot());
+    __builtin_prefetch(block.stamp() + where.slot());
+  }
+  hits_.resize(candidates_.size);
+  lat_.resize(candidates_.size);
+  lng_.resize(candidates_.size);
+  std::size_t read = 0;
+  for (std::size_t i = 0; i < candidates_.size; ++i) {
+    const Where where = candidates_.where(i);
+    const std::size_t slot = where.slot();
+    const ItemTree::Leaf& leaf = tree_->leaves_[where.leaf()];
+    bool admitted = true;
+    leaf.in_place.ReadConsistently([&] {
+      hits_[read] = {0, leaf.block.id()[slot], leaf.block.PositionOf(slot),
+                     leaf.block.StampOf(slot)};
+      if (filter_.AsksForMask()) admitted = filter_.AdmitsMask(leaf.block.MaskOf(slot));
+    });
+    lat_[read] = hits_[read].position.lat;
+    lng_[read] = hits_[read].position.lng;
+    read += admitted;
+  }
+  hits_.resize(read);
 }
 
 // Deals the hits to as many buckets as there are hits, by the square of their distance: in a small
@@ -313,11 +355,20 @@ std::size_t Search::Count(const ItemTree& tree, Position center, double radius_m
                           const ItemFilter& filter) {
   Start(tree, center, radius_m, filter);
   CollectWithin();
+  // The approximation leaves only those in doubt who are next to the circle.
+  const float surely_within = threshold_ / (kSlack * kSlack);
   const DistanceFrom distance(center);
   std::size_t count = 0;
   for (std::size_t i = 0; i < candidates_.size; ++i) {
-    const Where where = candidates_.where(i);
-    count += distance(tree.leaves_[where.leaf()].block.PositionOf(where.slot())) <= radius_m;
+    bool within = candidates_.haversine[i] <= surely_within;
+    if (!within) {
+      const Where where = candidates_.where(i);
+      const ItemTree::Leaf& leaf = tree.leaves_[where.leaf()];
+      Position position;
+      leaf.in_place.ReadConsistently([&] { position = leaf.block.PositionOf(where.slot()); });
+      within = distance(position) <= radius_m;
+    }
+    count += within;
   }
   return count;
 }

@@ -104,9 +104,11 @@ class Search {
   void PrefetchItems(std::uint32_t number) const;
   void ScanLeaf(std::uint32_t leaf);
   void ScanItems(std::uint32_t number);
+  std::size_t Select(std::uint32_t number);
   void LowerThreshold(std::size_t limit);
   void DropBeyondThreshold();
   std::span<const Hit> DecideHits(double radius_m, std::size_t limit);
+  void ReadHits();
   void SortHits();
 
   const ScanLoops* loops_;

@@ -23,7 +23,8 @@ class StableArray {
     if (!free_.empty()) {
       const std::uint32_t i = free_.back();
       free_.pop_back();
-      (*this)[i] = T();
+      std::destroy_at(&(*this)[i]);
+      std::construct_at(&(*this)[i]);
       return i;
     }
     if ((end_ & kInPage) == 0 && end_ >> kLog2Page == pages_.size()) {
