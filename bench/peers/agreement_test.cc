@@ -72,5 +72,25 @@ TEST(AgreementTest, TwiceTheSameUserOrTooManyIsWrongEvenIfBothSaySo) {
   EXPECT_FALSE(Agree(many, many, kNearest2));
 }
 
+TEST(AgreementTest, EngineThatRoundsMayBeAsFarOffAsItSays) {
+  constexpr Tolerance kCoarse{.position_degrees = 1e-6, .distance_m = 0.1};
+  const Answer exact = {At(1, 7), At(2, 8)};
+  Answer rounded = {At(1.09, 7), At(1.95, 8)};
+  rounded[0].position.lat += 5e-7;
+  EXPECT_TRUE(Disagreement(exact, rounded, kWithin100));
+  EXPECT_FALSE(Disagreement(exact, rounded, kWithin100, kCoarse));
+
+  rounded[1].distance_m = 2.2;
+  EXPECT_TRUE(Disagreement(exact, rounded, kWithin100, kCoarse));
+}
+
+TEST(AgreementTest, LongitudesAreComparedRoundTheGlobe) {
+  Neighbor west = At(1, 7);
+  Neighbor east = At(1, 7);
+  west.position.lng = -180;
+  east.position.lng = 179.9999999;
+  EXPECT_FALSE(Disagreement(Answer{west}, Answer{east}, kWithin100, {.position_degrees = 1e-6}));
+}
+
 }  // namespace
 }  // namespace moyeo::bench

@@ -15,23 +15,25 @@ constexpr std::chrono::milliseconds kLater{Crowd::kTtlMs - Crowd::kFirstSeenSpre
 
 }  // namespace
 
-bool AnswersAgree(std::span<const EngineKind> kinds, std::span<Engine* const> engines, Crowd& crowd,
-                  std::ostream& errors) {
+bool AnswersAgree(std::span<const Contestant> contestants, Crowd& crowd, std::ostream& errors) {
+  for (const Contestant& contestant : contestants) contestant.engine->Prepare();
   std::vector<Neighbor> expected;
   std::vector<Neighbor> answer;
   for (const QueryKind& query : kQueryKinds) {
-    if (!Applies(query, crowd)) continue;
+    if (!Applies(query, crowd) || !CanAnswer(contestants[0].kind, query)) continue;
     for (const LatLng center : DrawCenters(query, crowd, kQuestions)) {
       for (const Timestamp now : {crowd.now(), crowd.now() + kLater}) {
-        engines[0]->Nearby(center, query.question, now, expected);
-        for (std::size_t i = 1; i < engines.size(); ++i) {
-          engines[i]->Nearby(center, query.question, now, answer);
-          const auto difference = Disagreement(expected, answer, query.question);
+        contestants[0].engine->Nearby(center, query.question, now, expected);
+        for (const Contestant& contestant : contestants.subspan(1)) {
+          if (!CanAnswer(contestant.kind, query)) continue;
+          contestant.engine->Nearby(center, query.question, now, answer);
+          const auto difference =
+              Disagreement(expected, answer, query.question, contestant.kind.tolerance);
           if (!difference) continue;
           errors << std::setprecision(10) << "answers differ: " << query.name << " from ("
                  << center.lat << ", " << center.lng << ") at " << now.time_since_epoch().count()
-                 << ": compared with " << kinds[0].name << ", the answer of " << kinds[i].name
-                 << ' ' << *difference << '\n';
+                 << ": compared with " << contestants[0].kind.name << ", the answer of "
+                 << contestant.kind.name << ' ' << *difference << '\n';
           return false;
         }
       }

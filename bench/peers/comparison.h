@@ -6,7 +6,7 @@
 #include <ostream>
 #include <span>
 
-#include "bench/peers/engine.h"
+#include "bench/peers/measure.h"
 #include "bench/support/crowd.h"
 
 namespace moyeo::bench {
@@ -14,8 +14,7 @@ namespace moyeo::bench {
 // Asks every engine a sample of each kind of question, now and at a time when many users have
 // expired, and compares the answers with those of the first engine. False, after writing the first
 // difference to `errors`, if there is one.
-bool AnswersAgree(std::span<const EngineKind> kinds, std::span<Engine* const> engines, Crowd& crowd,
-                  std::ostream& errors);
+bool AnswersAgree(std::span<const Contestant> contestants, Crowd& crowd, std::ostream& errors);
 
 }  // namespace moyeo::bench
 

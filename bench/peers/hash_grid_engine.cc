@@ -6,87 +6,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "absl/container/flat_hash_map.h"
-#include "bench/peers/e7.h"
 #include "bench/peers/engine.h"
-#include "s2/s1angle.h"
-#include "s2/s1chord_angle.h"
+#include "bench/peers/nearest.h"
+#include "bench/peers/person.h"
 #include "s2/s2cell_id.h"
-#include "s2/s2latlng.h"
 #include "s2/s2metrics.h"
 
 namespace moyeo::bench {
 namespace {
 
 constexpr int kLevel = 13;
-
-S2Point ToPoint(LatLng position) {
-  return S2LatLng::FromDegrees(position.lat, position.lng).ToPoint();
-}
-
-// Distances are lengths of chords between unit vectors: no trigonometry, and still a metric.
-double Chord(const S2Point& a, const S2Point& b) { return (a - b).Norm(); }
-
-// Infinite for no radius.
-double ChordOf(std::optional<double> radius_m) {
-  if (!radius_m) return std::numeric_limits<double>::infinity();
-  return std::sqrt(S1ChordAngle(S1Angle::Radians(*radius_m / kEarthRadiusMeters)).length2());
-}
-
-double AngleOf(double chord) { return 2 * std::asin(std::min(1.0, chord / 2)); }
-
-struct Person {
-  S2Point point;
-  UserId user;
-  Timestamp last_seen;
-  E7 position;
-};
-
-// The nearest `limit` of those who are offered.
-class Nearest {
- public:
-  // `found` is where they are kept; its memory is reused.
-  struct Found {
-    double squared_chord;
-    const Person* person;
-
-    friend bool operator<(const Found& a, const Found& b) {
-      if (a.squared_chord != b.squared_chord) return a.squared_chord < b.squared_chord;
-      return a.person->user < b.person->user;
-    }
-  };
-
-  Nearest(std::vector<Found>& found, std::optional<std::size_t> limit, double max_squared_chord)
-      : found_(found), limit_(limit), bound_(max_squared_chord) {
-    found_.clear();
-  }
-
-  // Nobody farther away than this is of interest any more.
-  double bound() const { return bound_; }
-
-  bool full() const { return found_.size() == limit_; }
-
-  // REQUIRES: squared_chord <= bound()
-  void Offer(double squared_chord, const Person& person) {
-    found_.push_back({squared_chord, &person});
-    if (!limit_ || found_.size() < *limit_) return;
-    if (found_.size() == *limit_) {
-      std::make_heap(found_.begin(), found_.end());
-    } else {
-      std::push_heap(found_.begin(), found_.end());
-      std::pop_heap(found_.begin(), found_.end());
-      found_.pop_back();
-    }
-    bound_ = found_.front().squared_chord;
-  }
-
- private:
-  std::vector<Found>& found_;
-  const std::optional<std::size_t> limit_;
-  double bound_;
-};
 
 class HashGridEngine final : public Engine {
  public:
@@ -113,8 +44,9 @@ class HashGridEngine final : public Engine {
   void Nearby(LatLng center, const Question& question, Timestamp now,
               std::vector<Neighbor>& result) override {
     const S2Point point = ToPoint(center);
-    const double radius = ChordOf(question.radius_m);
-    Nearest nearest(found_, question.limit, radius * radius);
+    const double squared_radius = SquaredChordOf(question.radius_m);
+    const double radius = std::sqrt(squared_radius);
+    Nearest nearest(found_, question.limit, squared_radius);
 
     // Without a limit there is nothing to be gained from starting small.
     double reach = question.limit ? std::min(radius, cell_radius_) : radius;
@@ -126,14 +58,7 @@ class HashGridEngine final : public Engine {
       reach = std::min(radius, 2 * reach);
     }
 
-    std::sort(found_.begin(), found_.end());
-    result.clear();
-    for (const Nearest::Found& found : found_) {
-      result.push_back({.user = found.person->user,
-                        .position = ToDegrees(found.person->position),
-                        .distance_m = AngleOf(std::sqrt(found.squared_chord)) * kEarthRadiusMeters,
-                        .last_seen = found.person->last_seen});
-    }
+    Answer(found_, result);
   }
 
  private:
@@ -222,7 +147,7 @@ class HashGridEngine final : public Engine {
 
   absl::flat_hash_map<S2CellId, Cell> cells_;
   absl::flat_hash_map<UserId, Place> places_;
-  std::vector<Nearest::Found> found_;
+  std::vector<Found> found_;
   std::vector<S2CellId> squares_;
 };
 

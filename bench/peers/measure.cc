@@ -1,11 +1,21 @@
 #include "bench/peers/measure.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "bench/support/machine.h"
 
 namespace moyeo::bench {
 namespace {
+
+// Long enough to find out how fast an engine is.
+constexpr std::size_t kTrialPieces = 2 * kBatch;
+
+constexpr std::size_t kLeastTimed = 8;
+
+// One piece in so many is done off the clock, before the others: enough to touch most of what a
+// million users take.
+constexpr std::size_t kWarmUpShare = 3;
 
 template <typename Work>
 double NanosecondsOf(Work work) {
@@ -14,114 +24,169 @@ double NanosecondsOf(Work work) {
   return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count();
 }
 
-// How many pieces an engine does off the clock, and how many on it.
-struct Turn {
-  std::size_t warm_up = 0;
-  std::size_t timed = 0;
+// The measurements of one engine, round by round.
+class Samples {
+ public:
+  // Runs `work`, which is `pieces` pieces.
+  template <typename Work>
+  double Add(Engine& engine, std::size_t pieces, Work work) {
+    const std::optional<double> own_before = engine.OwnNanoseconds();
+    const double ns = NanosecondsOf(work);
+    const std::optional<double> own_after = engine.OwnNanoseconds();
+    ns_.push_back(ns / static_cast<double>(pieces));
+    if (own_before && own_after) {
+      own_ns_.push_back((*own_after - *own_before) / static_cast<double>(pieces));
+    }
+    return ns;
+  }
 
-  std::size_t pieces() const { return warm_up + timed; }
+  void Clear() {
+    ns_.clear();
+    own_ns_.clear();
+  }
+
+  Times Summary() const {
+    Times times{.ns = Summarize(ns_), .own_ns = std::nullopt};
+    if (!own_ns_.empty()) times.own_ns = Summarize(own_ns_);
+    return times;
+  }
+
+ private:
+  std::vector<double> ns_;
+  std::vector<double> own_ns_;
 };
 
-// The dropped first round: nanoseconds per piece.
-double Calibrate(Operation& operation, Engine& engine, std::size_t pieces,
-                 const MeasureOptions& options) {
-  if (operation.changes_engine()) {
-    const double ns = NanosecondsOf([&] { operation.Run(engine, 0, pieces); });
-    operation.Restore(engine);
-    return ns / static_cast<double>(pieces);
-  }
-  // A question may take milliseconds: ask more of them only as long as there is time.
-  double total_ns = 0;
+// How fast an engine is, in nanoseconds per piece.
+struct Pace {
+  double run = 0;
+  double follow = 0;
+};
+
+std::size_t RoundUp(std::size_t value, std::size_t batch) {
+  return (value + batch - 1) / batch * batch;
+}
+
+// The dropped first round. A question may take milliseconds: asks more of them only as long as
+// there is time.
+Pace Try(Operation& operation, const Contestant& contestant, std::size_t pieces,
+         const MeasureOptions& options) {
+  Pace pace;
   std::size_t done = 0;
-  for (std::size_t end = 1; done < pieces && total_ns < static_cast<double>(options.block.count());
-       end = std::min(pieces, 2 * end)) {
-    total_ns += NanosecondsOf([&] { operation.Run(engine, done, end); });
-    done = end;
+  if (operation.Suits(contestant.kind)) {
+    contestant.engine->Prepare();
+    const std::size_t most = std::max<std::size_t>(1, pieces / 2);
+    double total_ns = 0;
+    for (std::size_t end = operation.batch();
+         done < most && total_ns < static_cast<double>(options.block.count());
+         end = std::min(most, 2 * end)) {
+      total_ns += NanosecondsOf([&] { operation.Run(*contestant.engine, done, end); });
+      done = end;
+    }
+    pace.run = total_ns / static_cast<double>(done);
   }
-  return total_ns / static_cast<double>(done);
+  if (done < pieces) {
+    const double ns = NanosecondsOf([&] { operation.Follow(*contestant.engine, done, pieces); });
+    pace.follow = ns / static_cast<double>(pieces - done);
+  }
+  operation.Restore(*contestant.engine);
+  return pace;
 }
 
-Turn PlanTurn(const Operation& operation, double ns_per_piece, const MeasureOptions& options) {
-  constexpr std::size_t kLeastPieces = 8;
-  const auto fit = static_cast<std::size_t>(static_cast<double>(options.block.count()) /
-                                            std::max(1.0, ns_per_piece));
-  std::size_t timed = std::max(fit, kLeastPieces);
-  std::size_t warm_up = timed / 8;
-  // Whole batches, so that no batch is split between the two.
-  if (operation.changes_engine()) {
-    timed = (timed + kBatch - 1) / kBatch * kBatch;
-    warm_up = (warm_up + kBatch - 1) / kBatch * kBatch;
-  }
-  timed = std::min(timed, operation.max_pieces() * 7 / 8 + 1);
-  warm_up = std::min(warm_up, operation.max_pieces() - std::min(operation.max_pieces(), timed));
-  return {.warm_up = warm_up, .timed = timed};
+std::size_t Fit(double ns_per_piece, std::chrono::nanoseconds time) {
+  return static_cast<std::size_t>(static_cast<double>(time.count()) / std::max(1.0, ns_per_piece));
 }
 
-std::vector<Turn> PlanTurns(Operation& operation, std::span<Engine* const> engines,
-                            const MeasureOptions& options) {
-  const std::size_t pieces = std::min(kBatch, operation.max_pieces());
-  operation.Draw(pieces);
-  std::vector<Turn> turns;
-  for (Engine* engine : engines) {
-    const double ns = Calibrate(operation, *engine, pieces, options);
-    turns.push_back(PlanTurn(operation, ns, options));
+// How many pieces each engine does; 0 for those that the operation does not suit.
+std::vector<std::size_t> PlanTurns(Operation& operation, std::span<const Contestant> contestants,
+                                   const MeasureOptions& options) {
+  const std::size_t trial = std::min(kTrialPieces, operation.max_pieces());
+  operation.Draw(trial);
+  std::size_t most = operation.max_pieces();
+  std::vector<std::size_t> turns;
+  for (const Contestant& contestant : contestants) {
+    const Pace pace = Try(operation, contestant, trial, options);
+    most = std::min(most, std::max(kTrialPieces, Fit(pace.follow, options.following)));
+    const std::size_t timed = std::max(kLeastTimed, Fit(pace.run, options.block));
+    turns.push_back(operation.Suits(contestant.kind) ? timed + timed / (kWarmUpShare - 1) : 0);
   }
-  if (operation.changes_engine()) {
-    const auto fewer = [](const Turn& a, const Turn& b) { return a.pieces() < b.pieces(); };
-    const Turn least = *std::min_element(turns.begin(), turns.end(), fewer);
-    std::fill(turns.begin(), turns.end(), least);
+  // At least a batch off the clock and one on it.
+  const std::size_t batch = operation.batch();
+  for (std::size_t& turn : turns) {
+    if (turn > 0) turn = std::min(RoundUp(std::max(turn, 2 * batch), batch), most / batch * batch);
   }
   return turns;
 }
 
-}  // namespace
-
-std::vector<Built> MeasureBuild(std::span<const EngineKind> kinds, const Crowd& crowd, int rounds) {
-  const auto size = static_cast<double>(crowd.size());
-  std::vector<Built> built(kinds.size());
-  std::vector<std::vector<double>> ns(kinds.size());
-  for (int round = 0; round <= rounds; ++round) {
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-      built[i].engine.reset();
-      const std::size_t heap_before = HeapBytes();
-      const double total_ns = NanosecondsOf([&] {
-        built[i].engine = kinds[i].make(Crowd::kTtlMs);
-        crowd.ForEachBatch([&](auto users, auto positions, Timestamp seen) {
-          built[i].engine->MoveBatch(users, positions, seen);
-        });
-      });
-      const std::size_t bytes = std::max(HeapBytes() - heap_before, built[i].engine->OwnBytes());
-      built[i].bytes_per_user = static_cast<double>(bytes) / size;
-      if (round > 0) ns[i].push_back(total_ns / size);
-    }
-  }
-  for (std::size_t i = 0; i < kinds.size(); ++i) built[i].ns = Summarize(ns[i]);
-  return built;
+// A first build that leaves no time for another is the only one, and counts.
+bool HasTimeForAnother(double built_ns, double total_ns, const MeasureOptions& options) {
+  return total_ns + built_ns <= static_cast<double>(options.building.count());
 }
 
-std::vector<Summary> Measure(Operation& operation, std::span<Engine* const> engines,
-                             const MeasureOptions& options) {
-  const std::vector<Turn> turns = PlanTurns(operation, engines, options);
-  std::size_t pieces = 0;
-  for (const Turn& turn : turns) pieces = std::max(pieces, turn.pieces());
+Contestant BuildOver(const EngineKind& kind, const Crowd& crowd, Samples& samples, double& ns) {
+  Contestant contestant{.kind = kind, .engine = nullptr, .build = {}};
+  const std::size_t heap_before = HeapBytes();
+  contestant.engine = kind.make(Crowd::kTtlMs);
+  Engine& engine = *contestant.engine;
+  ns = samples.Add(engine, crowd.size(), [&] {
+    crowd.ForEachBatch([&](auto users, auto positions, Timestamp seen) {
+      engine.MoveBatch(users, positions, seen);
+    });
+    engine.Prepare();
+  });
+  const std::size_t bytes = std::max(HeapBytes() - heap_before, engine.OwnBytes());
+  contestant.bytes_per_user = static_cast<double>(bytes) / static_cast<double>(crowd.size());
+  return contestant;
+}
 
-  std::vector<std::vector<double>> ns(engines.size());
-  for (int round = 0; round < options.rounds; ++round) {
+}  // namespace
+
+std::vector<Contestant> MeasureBuild(std::span<const EngineKind> kinds, const Crowd& crowd,
+                                     const MeasureOptions& options) {
+  std::vector<Contestant> contestants(kinds.size());
+  std::vector<Samples> samples(kinds.size());
+  std::vector<double> total_ns(kinds.size());
+  std::vector<bool> is_done(kinds.size());
+  for (int round = 0; round <= options.rounds; ++round) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      if (is_done[i]) continue;
+      contestants[i].engine.reset();
+      double ns = 0;
+      contestants[i] = BuildOver(kinds[i], crowd, samples[i], ns);
+      total_ns[i] += ns;
+      is_done[i] = !HasTimeForAnother(ns, total_ns[i], options);
+      if (round == 0 && !is_done[i]) samples[i].Clear();
+    }
+  }
+  for (std::size_t i = 0; i < kinds.size(); ++i) contestants[i].build = samples[i].Summary();
+  return contestants;
+}
+
+std::vector<std::optional<Times>> Measure(Operation& operation,
+                                          std::span<const Contestant> contestants,
+                                          const MeasureOptions& options) {
+  const std::vector<std::size_t> turns = PlanTurns(operation, contestants, options);
+  const std::size_t pieces = *std::max_element(turns.begin(), turns.end());
+  std::vector<Samples> samples(contestants.size());
+  for (int round = 0; pieces > 0 && round < options.rounds; ++round) {
     operation.Draw(pieces);
-    for (std::size_t i = 0; i < engines.size(); ++i) {
-      const Turn& turn = turns[i];
-      operation.Run(*engines[i], 0, turn.warm_up);
-      const double total_ns =
-          NanosecondsOf([&] { operation.Run(*engines[i], turn.warm_up, turn.pieces()); });
-      operation.Restore(*engines[i]);
-      ns[i].push_back(total_ns / static_cast<double>(turn.timed));
+    for (std::size_t i = 0; i < contestants.size(); ++i) {
+      Engine& engine = *contestants[i].engine;
+      if (turns[i] > 0) {
+        engine.Prepare();
+        const std::size_t begin = RoundUp(turns[i] / kWarmUpShare, operation.batch());
+        operation.Run(engine, 0, begin);
+        samples[i].Add(engine, turns[i] - begin, [&] { operation.Run(engine, begin, turns[i]); });
+      }
+      operation.Follow(engine, turns[i], pieces);
+      operation.Restore(engine);
     }
   }
 
-  std::vector<Summary> summaries;
-  summaries.reserve(ns.size());
-  for (std::vector<double>& values : ns) summaries.push_back(Summarize(std::move(values)));
-  return summaries;
+  std::vector<std::optional<Times>> times(contestants.size());
+  for (std::size_t i = 0; i < contestants.size(); ++i) {
+    if (turns[i] > 0) times[i] = samples[i].Summary();
+  }
+  return times;
 }
 
 }  // namespace moyeo::bench

@@ -38,7 +38,7 @@ class MoyeoEngine final : public Engine {
     CheckOk(index_.Nearby(center, query, now, result));
   }
 
-  std::size_t OwnBytes() const override { return index_.MemoryUsage().total(); }
+  std::size_t OwnBytes() override { return index_.MemoryUsage().total(); }
 
  private:
   PresenceIndex index_;

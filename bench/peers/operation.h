@@ -4,8 +4,8 @@
 #define MOYEO_BENCH_PEERS_OPERATION_H_
 
 #include <cstddef>
-#include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,18 +26,28 @@ class Operation {
 
   const std::string& name() const { return name_; }
 
-  // Whether it changes what an engine holds. If so, every engine must run all of the pieces drawn,
-  // in order, and then Restore, to hold the same users as the others.
-  virtual bool changes_engine() const { return true; }
+  // How many threads do it at once.
+  virtual int threads() const { return 1; }
+
+  // Whether engines of `kind` can do it at all.
+  virtual bool Suits(const EngineKind& kind) const = 0;
 
   // How many pieces may be drawn at once.
   virtual std::size_t max_pieces() const { return std::size_t{1} << 20; }
+
+  // Pieces are done in whole multiples of this.
+  virtual std::size_t batch() const { return 1; }
 
   // Draws the next `pieces` pieces, in place of those before. Not timed.
   virtual void Draw(std::size_t pieces) = 0;
 
   // Does pieces [begin, end) of those drawn. This is what is timed.
   virtual void Run(Engine& engine, std::size_t begin, std::size_t end) = 0;
+
+  // Makes the changes of pieces [begin, end) alone, as quickly as the engine can. Not timed: for an
+  // engine that has no time for all pieces, or that the operation does not suit, to hold the same
+  // users as the others.
+  virtual void Follow(Engine& engine, std::size_t begin, std::size_t end) = 0;
 
   // Takes back what is not to last. Not timed.
   virtual void Restore(Engine&) {}
@@ -70,15 +80,23 @@ std::vector<LatLng> DrawCenters(const QueryKind& kind, Crowd& crowd, std::size_t
 // Whether `kind` makes sense for `crowd`: only between cities is there an ocean.
 bool Applies(const QueryKind& kind, const Crowd& crowd);
 
+bool CanAnswer(const EngineKind& engine, const QueryKind& kind);
+
 // Filling an empty engine with the whole crowd. Measured apart from the operations, for it makes
 // the engines that they run on.
 inline constexpr std::string_view kBuild = "build";
 
+// A random user takes a step, under the name `name`; and the question of `kind`. `crowd` and `kind`
+// must outlive them.
+std::unique_ptr<Operation> MakeMove(std::string_view name, Crowd& crowd);
+std::unique_ptr<Operation> MakeQuery(const QueryKind& kind, Crowd& crowd);
+
 // The names of all that can be measured, in the order of the table's rows.
 std::vector<std::string> OperationNames();
 
-// Those that apply to `crowd`, which must outlive them, in the same order; without kBuild.
-std::vector<std::unique_ptr<Operation>> MakeOperations(Crowd& crowd);
+// Those that apply to `crowd`, which must outlive them, in the same order; without kBuild. Those of
+// more threads than one follow.
+std::vector<std::unique_ptr<Operation>> MakeOperations(Crowd& crowd, std::span<const int> threads);
 
 }  // namespace moyeo::bench
 

@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "bench/peers/engine.h"
+#include "bench/peers/floors.h"
 #include "bench/peers/measure.h"
 #include "bench/support/places.h"
 
@@ -17,13 +19,16 @@ namespace moyeo::bench {
 
 struct PeersOptions {
   std::vector<EngineKind> engines;
+  std::vector<std::string> notes;  // what is left out, for people to read
   std::vector<std::string> operations;
   std::vector<Distribution> distributions;
   std::vector<std::size_t> users;  // ascending
-  int threads = 1;
+  std::vector<int> threads;        // ascending
   std::uint64_t seed = 1;
   std::string out;  // empty: no file
+  std::string svg;  // likewise
   MeasureOptions measure;
+  std::optional<FloorOptions> floors;  // nullopt: not wanted
 };
 
 struct ExitCode {

@@ -3,33 +3,36 @@
 #ifndef MOYEO_BENCH_PEERS_TABLE_H_
 #define MOYEO_BENCH_PEERS_TABLE_H_
 
+#include <optional>
 #include <ostream>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "bench/peers/engine.h"
 #include "bench/support/statistics.h"
 
 namespace moyeo::bench {
 
-// Rows appear as they are measured. Beside each engine's number stands how many times the first
-// engine's it is.
+// Rows appear as they are measured. Beside each number stands how many times the first column's it
+// is; at the end of the row, by how much its most restless number went up and down. What was not
+// measured is a dash.
 class Table {
  public:
-  // Writes the heading. `out` and `engines` must outlive the table.
-  Table(std::ostream& out, std::span<const EngineKind> engines);
+  // Writes the heading. `out` must outlive the table.
+  Table(std::ostream& out, std::span<const std::string> columns);
 
-  // Nanoseconds per operation: median, with 10th and 90th percentile in brackets.
-  void AddTimes(std::string_view operation, std::span<const Summary> ns);
+  // Nanoseconds per operation: the medians, and half of the way from 10th to 90th percentile.
+  void AddTimes(std::string_view operation, std::span<const std::optional<Summary>> ns);
 
   void AddBytesPerUser(std::span<const double> bytes);
 
  private:
-  void AddRow(std::string_view name, std::span<const double> values,
-              std::span<const std::string> details);
+  void AddRow(std::string_view name, std::span<const std::optional<double>> values,
+              std::string_view spread);
 
   std::ostream& out_;
+  std::vector<int> widths_;
 };
 
 }  // namespace moyeo::bench

@@ -33,12 +33,17 @@ Sightings Crowd::Walk(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t person = random_.Below(size());
     LatLng& position = people_.positions[person];
-    const double bearing = random_.Bearing();
-    position = Travel(position, bearing, random_.Uniform(0, kMaxStepMeters));
+    position = Step(position);
     steps.users.push_back(people_.users[person]);
     steps.positions.push_back(position);
   }
   return steps;
+}
+
+LatLng Crowd::Step(LatLng from) {
+  if (!places_.AllowsSteps()) return places_.Draw(random_);
+  const double bearing = random_.Bearing();
+  return Travel(from, bearing, random_.Uniform(0, kMaxStepMeters));
 }
 
 Sightings Crowd::Sample(std::size_t count) {

@@ -52,7 +52,8 @@ class Crowd {
     }
   }
 
-  // `count` steps of 0 to 30 m by random users, one millisecond after what was drawn before.
+  // `count` steps of 0 to 30 m by random users, one millisecond after what was drawn before. On a
+  // spot, each is to another place there instead.
   Sightings Walk(std::size_t count);
 
   // `count` different users, where they are.
@@ -70,6 +71,7 @@ class Crowd {
   std::vector<LatLng> DrawOceanPlaces(std::size_t count);
 
  private:
+  LatLng Step(LatLng from);
   Timestamp FirstSeen(std::size_t person) const;
 
   Random random_;

@@ -108,6 +108,16 @@ TEST(PlacesTest, LargestCityHasItsShareAndItsSpread) {
   EXPECT_NEAR(most, 0.17 * kDraws, 0.03 * kDraws);
 }
 
+TEST(PlacesTest, SpotIsTenMetersWideAndStaysSo) {
+  Crowd near(1'000, Distribution::kSpot, 5);
+  Crowd same(1'000, Distribution::kSameSpot, 5);
+  const LatLng spot = same.DrawPlaces(1).front();
+  for (const LatLng position : near.Walk(1'000).positions) {
+    EXPECT_LT(DistanceMeters(spot, position).value(), 10.02);
+  }
+  for (const LatLng position : same.Walk(1'000).positions) EXPECT_EQ(position, spot);
+}
+
 TEST(PlacesTest, OceanIsFarFromPeople) {
   Random random(1);
   const Places places(Distribution::kCity, random);

@@ -10,6 +10,8 @@ namespace {
 constexpr int kCities = 200;
 constexpr double kCitySigmaMeters = 8'000;
 constexpr double kCityMaxLatitude = 60;
+constexpr LatLng kSpotCenter{37.5665, 126.978};
+constexpr double kSpotMeters = 10;
 constexpr double kOceanMeters = 500'000;
 
 constexpr double kRadiansPerDegree = std::numbers::pi / 180;
@@ -25,7 +27,16 @@ LatLng OnSphere(Random& random, double max_latitude) {
 }  // namespace
 
 std::string_view Name(Distribution distribution) {
-  return distribution == Distribution::kCity ? "city" : "uniform";
+  switch (distribution) {
+    case Distribution::kCity:
+      return "city";
+    case Distribution::kUniform:
+      return "uniform";
+    case Distribution::kSpot:
+    case Distribution::kSameSpot:
+      break;
+  }
+  return "spot";
 }
 
 LatLng Travel(LatLng from, double bearing, double distance_m) {
@@ -52,7 +63,11 @@ Places::Places(Distribution distribution, Random& random) : distribution_(distri
 }
 
 LatLng Places::Draw(Random& random) const {
-  if (distribution_ != Distribution::kCity) return OnSphere(random, 90);
+  if (distribution_ == Distribution::kUniform) return OnSphere(random, 90);
+  if (distribution_ == Distribution::kSameSpot) return kSpotCenter;
+  if (distribution_ == Distribution::kSpot) {
+    return Travel(kSpotCenter, random.Bearing(), kSpotMeters * std::sqrt(random.Uniform()));
+  }
   const double ticket = random.Uniform(0, cumulative_weights_.back());
   const auto last = cumulative_weights_.end() - 1;
   const auto city = std::upper_bound(cumulative_weights_.begin(), last, ticket);

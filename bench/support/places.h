@@ -17,9 +17,13 @@ enum class Distribution {
   kCity,
   // Everywhere alike.
   kUniform,
+  // Within 10 m of one spot, uniform by area.
+  kSpot,
+  // All on one and the same position.
+  kSameSpot,
 };
 
-// As it is written in results: "city", "uniform".
+// As it is written in results: "city", "uniform", and "spot" for both kinds of it.
 std::string_view Name(Distribution distribution);
 
 // `distance_m` along the great circle that leaves `from` at `bearing` (radians, from north to
@@ -33,6 +37,11 @@ class Places {
   Places(Distribution distribution, Random& random);
 
   Distribution distribution() const { return distribution_; }
+
+  // Whether who takes a step is still where the distribution has people.
+  bool AllowsSteps() const {
+    return distribution_ == Distribution::kCity || distribution_ == Distribution::kUniform;
+  }
 
   // Where one more person is.
   LatLng Draw(Random& random) const;

@@ -17,6 +17,9 @@ class Random {
  public:
   explicit Random(std::uint64_t seed) : bits_(seed) {}
 
+  // Any word.
+  std::uint64_t Bits() { return bits_(); }
+
   // In [0, 1).
   double Uniform() { return static_cast<double>(bits_() >> 11) * 0x1p-53; }
 
