@@ -133,16 +133,19 @@ struct PresenceMemoryUsage {
 // Positions are soft state: a user is here until `ttl_ms` after they were last seen. Everything is
 // exact on the whole sphere: what is within a radius and who comes first are decided by
 // DistanceMeters, ties by user id. An argument at fault gives InvalidArgument that names it, and
-// changes nothing.
+// changes nothing. When memory runs out, std::bad_alloc is thrown; what the index holds is then
+// undefined, and all that may be done with it is to destroy it.
 //
 // Any thread may call any method at any time, except the constructor and the destructor. Moves and
 // queries run beside each other; the few moves that leave their cell, insertions and removals wait
-// for queries under way. Beside changes, nobody appears twice in an answer, every neighbour in it
-// was there at some moment of the call, and whoever met a query without a limit throughout the call
-// is in it. A batch is as many calls as it has moves or questions.
+// for the queries under way to have found their users, and later calls wait for them in turn: while
+// somebody asks for a million users at a time, others feel it. Beside changes, nobody appears twice
+// in an answer, every neighbour in it was there at some moment of the call, and whoever met a query
+// without a limit throughout the call is in it. A batch is as many calls as it has moves or
+// questions. Each thread that asks keeps up to a megabyte for its next question.
 class MOYEO_EXPORT PresenceIndex {
  public:
-  // REQUIRES: options.Validate().ok()
+  // REQUIRES: options.Validate().ok(); aborts otherwise.
   explicit PresenceIndex(const PresenceOptions& options = {});
   ~PresenceIndex();
 
@@ -158,8 +161,8 @@ class MOYEO_EXPORT PresenceIndex {
   absl::Status Move(UserId user, LatLng position, Timestamp seen,
                     std::optional<std::uint32_t> attributes = std::nullopt);
 
-  // Move for users[i] at positions[i], in order of i, faster than one by one. A move at fault is
-  // refused alone; the others are carried out.
+  // Move for users[i] at positions[i], faster than one by one; the moves of one user in order of i.
+  // A move at fault is refused alone; the others are carried out.
   //
   // `attributes` is empty (every mask is kept) or has one mask per user.
   //
@@ -175,7 +178,8 @@ class MOYEO_EXPORT PresenceIndex {
   // bounded piece of work each, of some eight thousand users looked at. Queries never need it;
   // memory does. One round per ttl is plenty: for a million users who live a minute, two calls a
   // second. At the end of a round, whoever was expired when it began is gone; to be rid of
-  // everybody who is expired now, end the round that is under way and go another:
+  // everybody who is expired now, end the round that is under way and go another (`now` is taken as
+  // the nearest valid time):
   //
   //   for (int round = 0; round < 2; ++round) {
   //     while (!index.Expire(now).complete) {
@@ -189,7 +193,8 @@ class MOYEO_EXPORT PresenceIndex {
   // How many users are held, those who expired but are not yet swept included.
   std::size_t size() const;
 
-  // What is held about `user`; nullopt if they are not held or expired at `now`.
+  // What is held about `user`; nullopt if they are not held or expired at `now`, which is taken as
+  // the nearest valid time.
   std::optional<Presence> Find(UserId user, Timestamp now) const;
 
   // The users near `center` at `now`, nearest first, ties by id. A user seen after `now` counts.

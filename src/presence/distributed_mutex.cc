@@ -1,33 +1,16 @@
 #include "presence/distributed_mutex.h"
 
 #include <algorithm>
-#include <thread>
+
+#include "spatial/backoff.h"
 
 namespace moyeo {
 namespace {
 
+using spatial::Backoff;
+
 // Threads of this process that have ever been readers, of any mutex.
 std::atomic<std::size_t> thread_count = 0;
-
-// Waits a little at first, in case that the wait is about to end, then lets other threads run.
-class Backoff {
- public:
-  void Wait() {
-    if (++times_ < kSpins) {
-#if defined(__x86_64__)
-      __builtin_ia32_pause();
-#endif
-    } else {
-      std::this_thread::yield();
-    }
-  }
-
-  bool IsPatient() const { return times_ < kSpins; }
-
- private:
-  static constexpr int kSpins = 64;
-  int times_ = 0;
-};
 
 }  // namespace
 
@@ -49,7 +32,7 @@ void DistributedMutex::lock_shared() {
     readers.fetch_sub(1, std::memory_order_release);
     Backoff backoff;
     while (has_writer_.load(std::memory_order_acquire) != 0) {
-      if (backoff.IsPatient()) {
+      if (backoff.IsSpinning()) {
         backoff.Wait();
       } else {
         has_writer_.wait(1, std::memory_order_acquire);
@@ -82,7 +65,9 @@ void DistributedMutex::lock() {
 }
 
 void DistributedMutex::unlock() {
-  has_writer_.store(0, std::memory_order_release);
+  // In one order with the look for waiters that notify_all begins with: a reader that still saw the
+  // writer is then one whom it sees.
+  has_writer_.store(0, std::memory_order_seq_cst);
   has_writer_.notify_all();
   writers_.unlock();
 }

@@ -71,6 +71,7 @@ Timestamp FromMillis(std::int64_t ms) { return Timestamp(std::chrono::millisecon
 class ThreadSearch {
  public:
   ~ThreadSearch() { search().Trim(kSearchBytesKept); }
+  Search& operator*() { return search(); }
   Search* operator->() { return &search(); }
 
  private:
@@ -100,8 +101,16 @@ class MovesForLater {
   std::size_t size_ = 0;
 };
 
-Neighbor ToNeighbor(const Hit& hit) {
-  return {UserId{hit.id}, spatial::ToDegrees(hit.position), hit.distance_m, FromMillis(hit.stamp)};
+// Appends what has been found, but for `except`.
+void AppendHits(Search& search, std::optional<UserId> except, const NearbyQuery& query,
+                std::vector<Neighbor>& result) {
+  std::size_t left = query.limit.value_or(SIZE_MAX);
+  for (const Hit& hit : search.Hits()) {
+    if (except == UserId{hit.id}) continue;
+    if (left-- == 0) break;
+    result.push_back(
+        {UserId{hit.id}, spatial::ToDegrees(hit.position), hit.distance_m, FromMillis(hit.stamp)});
+  }
 }
 
 }  // namespace
@@ -148,20 +157,15 @@ struct PresenceIndex::Impl {
                                                      " are held already"));
   }
 
-  // Appends the answer for `center`, without `except`. `mutex` is held.
-  void AppendNearby(Position center, std::optional<UserId> except, const NearbyQuery& query,
-                    Timestamp now, std::vector<Neighbor>& result) const {
+  // What of an answer needs the index: `mutex` is held. One more than the limit is found, in case
+  // that somebody is to be left out.
+  void Find(Search& search, Position center, const NearbyQuery& query, Timestamp now) const {
     const double radius_m = query.radius_m.value_or(Search::kNoRadius);
     const ItemFilter filter = FilterAt(now, query.filter);
-    const std::size_t limit = std::min(query.limit.value_or(tree.size()), tree.size());
-    // One more, in case that `except` is among them.
-    const std::size_t wanted = limit + (except ? 1 : 0);
-    if (wanted == 0) return;
-
-    ThreadSearch search;
-    const std::size_t most = result.size() + limit;
-    for (const Hit& hit : search->Nearest(tree, center, radius_m, wanted, filter)) {
-      if (result.size() < most && except != UserId{hit.id}) result.push_back(ToNeighbor(hit));
+    if (query.limit && *query.limit < tree.size()) {
+      search.FindNearest(tree, center, radius_m, *query.limit + 1, filter);
+    } else {
+      search.FindWithin(tree, center, radius_m, filter);
     }
   }
 
@@ -299,20 +303,28 @@ absl::Status PresenceIndex::Nearby(LatLng center, const NearbyQuery& query, Time
   const std::optional<Position> canonical = spatial::ToPosition(center);
   if (!canonical) return spatial::WhyInvalid(center);
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
+  ThreadSearch search;
+  {
+    const std::shared_lock lock(impl_->mutex);
+    impl_->Find(*search, *canonical, query, now);
+  }
   result.clear();
-  const std::shared_lock lock(impl_->mutex);
-  impl_->AppendNearby(*canonical, std::nullopt, query, now, result);
+  AppendHits(*search, std::nullopt, query, result);
   return absl::OkStatus();
 }
 
 absl::Status PresenceIndex::NearbyUser(UserId user, const NearbyQuery& query, Timestamp now,
                                        std::vector<Neighbor>& result) const {
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
-  const std::shared_lock lock(impl_->mutex);
-  const std::optional<spatial::Item> item = impl_->FindAlive(user, now);
-  if (!item) return absl::NotFoundError(absl::StrCat("user ", ToNumber(user), " is not here"));
+  ThreadSearch search;
+  {
+    const std::shared_lock lock(impl_->mutex);
+    const std::optional<spatial::Item> item = impl_->FindAlive(user, now);
+    if (!item) return absl::NotFoundError(absl::StrCat("user ", ToNumber(user), " is not here"));
+    impl_->Find(*search, item->position, query, now);
+  }
   result.clear();
-  impl_->AppendNearby(item->position, user, query, now, result);
+  AppendHits(*search, user, query, result);
   return absl::OkStatus();
 }
 
@@ -341,9 +353,13 @@ absl::Status PresenceIndex::NearbyBatch(std::span<const LatLng> centers, const N
   }
   result.neighbors.clear();
   result.offsets.assign(1, 0);
+  ThreadSearch search;
   for (const LatLng center : centers) {
-    const std::shared_lock lock(impl_->mutex);
-    impl_->AppendNearby(*spatial::ToPosition(center), std::nullopt, query, now, result.neighbors);
+    {
+      const std::shared_lock lock(impl_->mutex);
+      impl_->Find(*search, *spatial::ToPosition(center), query, now);
+    }
+    AppendHits(*search, std::nullopt, query, result.neighbors);
     result.offsets.push_back(result.neighbors.size());
   }
   return absl::OkStatus();

@@ -176,7 +176,7 @@ void ItemTree::TakeOut(std::uint32_t number, std::size_t slot) {
     map_.Set(item.id, Where(number, slot));
   }
   if (donor.block.capacity() - donor.count >= 2 * kGroupItems) {
-    Resize(donor, GroupsFor(donor.count));
+    Resize(donor, std::max<std::size_t>(1, GroupsFor(donor.count)));
   }
   if (pile != kNone && donor.count == 0) {
     const std::uint32_t ground = nodes_[donor.parent].children[donor.first_place].index();

@@ -10,7 +10,7 @@ namespace {
 class Available {
  public:
   Available() {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(MOYEO_PORTABLE_ONLY)
     if (!__builtin_cpu_supports("avx2")) return;
     loops_[size_++] = &kAvx2ScanLoops;
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512dq") ||

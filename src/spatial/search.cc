@@ -19,6 +19,32 @@ float HaversineIn(std::uint64_t ordered) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(ordered >> 32));
 }
 
+// The loops read many coordinates at a time, of which a PutInPlace may be writing one. To the
+// language that is a data race. It does no harm here: whatever the loops make of torn coordinates
+// is a candidate or none, and the version lock around this throws it away. The loops are called
+// through a pointer that is chosen at run time, so that no compiler can see, and build upon, both
+// sides.
+#if !defined(MOYEO_THREAD_SANITIZER)
+std::size_t SelectBesideMoves(const ScanLoops& loops, const ScanCenter& center,
+                              const ItemBlock& block, std::size_t n, float most,
+                              std::uint32_t first, float* haversines, std::uint32_t* numbers) {
+  return loops.select(center, block.lat(), block.lng(), n, most, first, haversines, numbers);
+}
+#else
+// The twin for the thread sanitizer, which cannot know that.
+std::size_t SelectBesideMoves(const ScanLoops& loops, const ScanCenter& center,
+                              const ItemBlock& block, std::size_t n, float most,
+                              std::uint32_t first, float* haversines, std::uint32_t* numbers) {
+  std::array<std::int32_t, kMaxItems> lat;
+  std::array<std::int32_t, kMaxItems> lng;
+  for (std::size_t i = 0; i < n; ++i) {
+    lat[i] = block.PositionOf(i).lat;
+    lng[i] = block.PositionOf(i).lng;
+  }
+  return loops.select(center, lat.data(), lng.data(), n, most, first, haversines, numbers);
+}
+#endif
+
 }  // namespace
 
 Search::Part::Part(float bound, Kind kind, std::uint32_t index)
@@ -38,25 +64,32 @@ void Search::Start(const ItemTree& tree, Position center, double radius_m,
   tree_ = &tree;
   center_ = QueryPoint(center);
   filter_ = filter;
+  radius_m_ = radius_m;
   threshold_ = static_cast<float>(HaversineOfMeters(radius_m)) * kSlack;
   parts_.clear();
   candidates_.size = 0;
   hits_.clear();
 }
 
-std::span<const Hit> Search::Nearest(const ItemTree& tree, Position center, double radius_m,
-                                     std::size_t limit, const ItemFilter& filter) {
-  if (limit >= tree.size()) return Within(tree, center, radius_m, filter);
+void Search::FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
+                         const ItemFilter& filter) {
+  if (limit >= tree.size()) return FindWithin(tree, center, radius_m, filter);
   Start(tree, center, radius_m, filter);
+  limit_ = limit;
   CollectNearest(limit);
-  return DecideHits(radius_m, limit);
+  if (candidates_.size > limit) {
+    LowerThreshold(limit);
+    DropBeyondThreshold();
+  }
+  ReadHits();
 }
 
-std::span<const Hit> Search::Within(const ItemTree& tree, Position center, double radius_m,
-                                    const ItemFilter& filter) {
+void Search::FindWithin(const ItemTree& tree, Position center, double radius_m,
+                        const ItemFilter& filter) {
   Start(tree, center, radius_m, filter);
   CollectWithin();
-  return DecideHits(radius_m, candidates_.size);
+  limit_ = candidates_.size;
+  ReadHits();
 }
 
 // From the deepest node around the centre outwards: most searches never see the top of the tree.
@@ -186,28 +219,9 @@ std::size_t Search::Select(std::uint32_t number) {
   const ItemBlock& block = leaf.block;
   float* const haversines = candidates_.haversine.data() + candidates_.size;
   std::uint32_t* const where_bits = candidates_.where_bits.data() + candidates_.size;
-  const std::uint32_t first = Where(number, 0).bits();
-
-  // The loops read many coordinates at a time, of which a PutInPlace may be writing one. To the
-  // language that is a data race. Here it does no harm: the loops are in other translation units,
-  // whatever they make of torn coordinates is a candidate or none, and the version lock throws it
-  // away. The thread sanitizer's build does the same with atomic reads.
-#if defined(MOYEO_THREAD_SANITIZER)
-  std::array<std::int32_t, kMaxItems> lat;
-  std::array<std::int32_t, kMaxItems> lng;
-  for (std::size_t i = 0; i < leaf.count; ++i) {
-    lat[i] = block.PositionOf(i).lat;
-    lng[i] = block.PositionOf(i).lng;
-  }
   const std::size_t selected =
-      loops_->select(center_.scan_center(), lat.data(), lng.data(), leaf.count, threshold_, first,
-                     haversines, where_bits);
-#else
-  const std::size_t selected =
-      loops_->select(center_.scan_center(), block.lat(), block.lng(), leaf.count, threshold_, first,
-                     haversines, where_bits);
-#endif
-
+      SelectBesideMoves(*loops_, center_.scan_center(), block, leaf.count, threshold_,
+                        Where(number, 0).bits(), haversines, where_bits);
   if (leaf.oldest > filter_.stamp_above && !filter_.AsksForMask()) return selected;
   std::size_t admitted = 0;
   for (std::size_t i = 0; i < selected; ++i) {
@@ -260,12 +274,7 @@ void Search::DropBeyondThreshold() {
   candidates_.size = kept;
 }
 
-std::span<const Hit> Search::DecideHits(double radius_m, std::size_t limit) {
-  if (candidates_.size > limit) {
-    LowerThreshold(limit);
-    DropBeyondThreshold();
-  }
-  ReadHits();
+std::span<const Hit> Search::Hits() {
   const std::size_t n = hits_.size();
   exact_haversines_.resize(n);
   distances_.resize(n);
@@ -277,16 +286,16 @@ std::span<const Hit> Search::DecideHits(double radius_m, std::size_t limit) {
     Hit& hit = hits_[i];
     hit.distance_m =
         exact_haversines_[i] > 0.5 ? distance.BeyondAQuarter(hit.position) : distances_[i];
-    if (hit.distance_m <= radius_m) hits_[within++] = hit;
+    if (hit.distance_m <= radius_m_) hits_[within++] = hit;
   }
   hits_.resize(within);
-  if (hits_.size() > 2 * limit) {  // far more at one distance than are asked for
-    std::nth_element(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(limit),
+  if (hits_.size() > 2 * limit_) {  // far more at one distance than are asked for
+    std::nth_element(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(limit_),
                      hits_.end());
-    hits_.resize(limit);
+    hits_.resize(limit_);
   }
   SortHits();
-  if (hits_.size() > limit) hits_.resize(limit);
+  if (hits_.size() > limit_) hits_.resize(limit_);
   return hits_;
 }
 

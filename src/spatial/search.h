@@ -32,7 +32,8 @@ struct Hit {
 // Runs searches, one after another, in memory that it keeps.
 //
 //   Search search;
-//   for (const Hit& hit : search.Nearest(tree, center, 5'000, 50, {})) { ... }
+//   search.FindNearest(tree, center, 5'000, 50, {});
+//   for (const Hit& hit : search.Hits()) { ... }
 //
 // A search selects by approximate haversines, with some slack, and decides by exact distances:
 // see haversine.h.
@@ -42,18 +43,21 @@ class Search {
 
   explicit Search(const ScanLoops& loops = *AvailableScanLoops().back()) : loops_(&loops) {}
 
-  // The `limit` nearest items within `radius_m`, inclusive, in order; all of them if there are no
-  // more. Valid until the next search.
+  // Finds the `limit` nearest items within `radius_m`, inclusive; all of them if there are no more.
   //
   // REQUIRES: radius_m >= 0, limit >= 1
-  std::span<const Hit> Nearest(const ItemTree& tree, Position center, double radius_m,
-                               std::size_t limit, const ItemFilter& filter);
+  void FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
+                   const ItemFilter& filter);
 
-  // All items within `radius_m`, inclusive, in order. Valid until the next search.
+  // Finds all items within `radius_m`, inclusive.
   //
   // REQUIRES: radius_m >= 0
-  std::span<const Hit> Within(const ItemTree& tree, Position center, double radius_m,
-                              const ItemFilter& filter);
+  void FindWithin(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter);
+
+  // What has been found, in order. Needs the tree no more. Valid until the next search.
+  //
+  // REQUIRES: once after each FindNearest or FindWithin
+  std::span<const Hit> Hits();
 
   // How many items are within `radius_m`, inclusive.
   //
@@ -107,7 +111,6 @@ class Search {
   std::size_t Select(std::uint32_t number);
   void LowerThreshold(std::size_t limit);
   void DropBeyondThreshold();
-  std::span<const Hit> DecideHits(double radius_m, std::size_t limit);
   void ReadHits();
   void SortHits();
 
@@ -115,6 +118,8 @@ class Search {
   const ItemTree* tree_ = nullptr;
   QueryPoint center_{Position()};
   ItemFilter filter_;
+  double radius_m_ = 0;
+  std::size_t limit_ = 0;
   // Candidates and parts beyond this haversine, slack included, are of no interest.
   float threshold_ = 0;
 

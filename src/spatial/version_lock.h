@@ -6,6 +6,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "spatial/backoff.h"
+
 #if defined(__SANITIZE_THREAD__)
 #define MOYEO_THREAD_SANITIZER 1
 #elif defined(__has_feature)
@@ -22,7 +24,7 @@ namespace moyeo::spatial {
 class VersionLock {
  public:
   void Lock() {
-    for (;;) {
+    for (Backoff backoff;; backoff.Wait()) {
       std::uint32_t version = version_.load(std::memory_order_relaxed);
       if ((version & 1) == 0 &&
           version_.compare_exchange_weak(version, version + 1, std::memory_order_acq_rel,
@@ -30,7 +32,6 @@ class VersionLock {
         ReleaseFence();
         return;
       }
-      Pause();
     }
   }
 
@@ -43,10 +44,11 @@ class VersionLock {
   template <typename Read>
   void ReadConsistently(Read read) {
     constexpr int kOptimisticTries = 4;
+    Backoff backoff;
     for (int i = 0; i < kOptimisticTries; ++i) {
       const std::uint32_t before = version_.load(std::memory_order_acquire);
       if ((before & 1) != 0) {
-        Pause();
+        backoff.Wait();
         continue;
       }
       read();
@@ -58,12 +60,6 @@ class VersionLock {
   }
 
  private:
-  static void Pause() {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-  }
-
   // The thread sanitizer knows no fences; stronger operations take their place in its build.
 #if defined(MOYEO_THREAD_SANITIZER)
   static void ReleaseFence() {}

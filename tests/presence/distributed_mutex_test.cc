@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <barrier>
 #include <mutex>
@@ -45,32 +46,33 @@ TEST(DistributedMutexTest, AWriterWaitsForTheReaderAndAReaderForTheWriter) {
   EXPECT_TRUE(has_written);
 }
 
-// Two plain numbers that are equal but while a writer is at them. The thread sanitizer looks on.
+// Plain numbers that are equal but while a writer is at them. The thread sanitizer looks on.
 TEST(DistributedMutexTest, NobodySeesTheMiddleOfAWrite) {
   DistributedMutex mutex;
-  std::uint64_t first = 0;
-  std::uint64_t second = 0;
+  std::array<std::uint64_t, 512> numbers{};
   std::atomic<std::uint64_t> differences = 0;
-  const std::size_t rounds = testing::Scaled(100'000);
+  const std::size_t rounds = testing::Scaled(20'000);
+  std::barrier start(4);
   std::vector<std::thread> threads;
   for (int i = 0; i < 2; ++i) {
     threads.emplace_back([&] {
+      start.arrive_and_wait();
       for (std::size_t round = 0; round < rounds; ++round) {
         const std::unique_lock lock(mutex);
-        ++first;
-        ++second;
+        for (std::uint64_t& number : numbers) ++number;
       }
     });
     threads.emplace_back([&] {
+      start.arrive_and_wait();
       for (std::size_t round = 0; round < rounds; ++round) {
         const std::shared_lock lock(mutex);
-        differences += first != second;
+        for (const std::uint64_t number : numbers) differences += number != numbers.front();
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(differences, 0u);
-  EXPECT_EQ(first, 2 * rounds);
+  EXPECT_EQ(numbers.front(), 2 * rounds);
 }
 
 }  // namespace

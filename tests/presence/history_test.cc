@@ -36,8 +36,10 @@ TEST_P(HistoryOfCrowd, AgreesWithTheTwinThroughout) {
     for (std::size_t i = 0; i < 400; ++i) ASSERT_AGREES(history.Change());
     ASSERT_AGREES(history.Check(10));
   }
-  // Users on the verge of an answer are a matter of some 1e-8 m.
-  EXPECT_LE(history.tally().borderline, 2 + history.tally().neighbors / 10'000);
+  // Who is within 1e-8 m of a radius or of the last one is rare, but where a crowd has few places:
+  // everybody on one of them is on the verge together.
+  EXPECT_LE(history.tally().borderline,
+            2 + history.oracle().size() / 20 + history.tally().neighbors / 10'000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Crowds, HistoryOfCrowd, ::testing::ValuesIn(Crowds()),

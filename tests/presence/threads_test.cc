@@ -415,6 +415,39 @@ TEST_F(ThreadsTest, EverybodyAppearsOnceAndNobodyGoesBackInTime) {
   EXPECT_THAT(complaints_.Take(), IsEmpty());
 }
 
+// Somebody goes to and fro between two places inside the circle. North-east of both, in a place
+// that has the latitude of one and the longitude of the other, is outside, and they never are.
+TEST(TornPositionsTest, WhoeverIsWithinTheCircleThroughoutIsFound) {
+  constexpr LatLng kPlaces[] = {{0.001, 0}, {0, 0.001}};
+  constexpr double kReach = 130;  // the places are 111 m from the centre, the corner 157 m
+  constexpr LatLng kMiddle{0, 0};
+  const Timestamp now{std::chrono::milliseconds{1}};
+  PresenceIndex index;
+  ASSERT_TRUE(index.Move(UserId{1}, kPlaces[0], now).ok());
+
+  const std::size_t questions = Scaled(400'000);
+  std::atomic<bool> is_over = false;
+  std::atomic<std::size_t> failed_moves = 0;
+  std::thread mover([&] {
+    for (std::size_t i = 0; !is_over; ++i)
+      failed_moves += !index.Move(UserId{1}, kPlaces[i % 2], now).ok();
+  });
+  std::size_t missed = 0;
+  std::size_t miscounted = 0;
+  std::vector<Neighbor> answer;
+  const NearbyQuery query{.radius_m = kReach, .limit = std::nullopt};
+  for (std::size_t i = 0; i < questions; ++i) {
+    missed += !index.Nearby(kMiddle, query, now, answer).ok() || answer.size() != 1 ||
+              (answer[0].position != kPlaces[0] && answer[0].position != kPlaces[1]);
+    miscounted += index.CountWithin(kMiddle, kReach, now).value() != 1;
+  }
+  is_over = true;
+  mover.join();
+  EXPECT_EQ(missed, 0u);
+  EXPECT_EQ(miscounted, 0u);
+  EXPECT_EQ(failed_moves, 0u);
+}
+
 TEST_F(ThreadsTest, AnswersBesideClearAreTrue) {
   constexpr std::size_t kMoves = Scaled(40'000);
   constexpr std::size_t kQuestions = Scaled(3'000);

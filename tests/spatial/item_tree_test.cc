@@ -21,7 +21,10 @@ class ItemTreeTest : public testing::SeededTest {
     twin_[id] = {id, position, stamp, 0};
   }
 
-  void Erase(std::uint64_t id) { EXPECT_EQ(tree_.Erase(id), twin_.erase(id) == 1); }
+  void Erase(std::uint64_t id) {
+    tree_.Erase(id);
+    twin_.erase(id);
+  }
 
   // Sweeps in small steps to the end of a round that begins here.
   std::size_t SweepAll(std::int64_t stamp_through) {
@@ -148,9 +151,13 @@ TEST_F(ItemTreeTest, StaysInOrderThroughRandomHistories) {
         if (random_.OneIn(erase_one_in)) {
           Erase(id);
         } else {
-          Put(id, *ToPosition(towards.place(random_)));
+          Put(id, *ToPosition(towards.place(random_)), phase);
         }
+        // Whoever has not been put for three phases goes, whenever a sweep comes by.
+        if (random_.OneIn(100)) tree_.Sweep(phase - 3, 200);
       }
+      SweepAll(phase - 3);
+      std::erase_if(twin_, [&](const auto& e) { return e.second.stamp <= phase - 3; });
       ExpectAgreement();
     }
   }

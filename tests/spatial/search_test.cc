@@ -41,9 +41,10 @@ class SearchTest : public testing::SeededTest {
       SCOPED_TRACE(loops->name);
       Search search(*loops);
       ASSERT_EQ(search.Count(tree_, center, radius_m, filter), everything.size());
-      ASSERT_TRUE(std::ranges::equal(search.Within(tree_, center, radius_m, filter), everything));
-      ASSERT_TRUE(
-          std::ranges::equal(search.Nearest(tree_, center, radius_m, limit, filter), nearest));
+      search.FindWithin(tree_, center, radius_m, filter);
+      ASSERT_TRUE(std::ranges::equal(search.Hits(), everything));
+      search.FindNearest(tree_, center, radius_m, limit, filter);
+      ASSERT_TRUE(std::ranges::equal(search.Hits(), nearest));
     }
   }
 
@@ -53,13 +54,15 @@ class SearchTest : public testing::SeededTest {
 };
 
 TEST_F(SearchTest, AnEmptyTreeHasNoHits) {
-  EXPECT_TRUE(search_.Nearest(tree_, At(0, 0), Search::kNoRadius, 10, {}).empty());
+  search_.FindNearest(tree_, At(0, 0), Search::kNoRadius, 10, {});
+  EXPECT_TRUE(search_.Hits().empty());
   EXPECT_EQ(search_.Count(tree_, At(0, 0), Search::kNoRadius, {}), 0u);
 }
 
 TEST_F(SearchTest, TiesAreInOrderOfId) {
   for (std::uint64_t id = 1'000; id > 0; --id) Put({id, At(10, 20), 0, 0});
-  const std::span<const Hit> hits = search_.Nearest(tree_, At(10, 20), 0, 3, {});
+  search_.FindNearest(tree_, At(10, 20), 0, 3, {});
+  const std::span<const Hit> hits = search_.Hits();
   ASSERT_EQ(hits.size(), 3u);
   EXPECT_EQ(hits[0].id, 1u);
   EXPECT_EQ(hits[2].id, 3u);
@@ -92,11 +95,15 @@ TEST_F(SearchTest, AgreesWithBruteForceForEveryCrowd) {
 
 TEST_F(SearchTest, MemoryIsGivenBackOnRequestOnly) {
   for (std::uint64_t id = 0; id < 5'000; ++id) Put({id, At(0, 0), 0, 0});
-  const Hit* before = search_.Within(tree_, At(0, 0), 1, {}).data();
+  const auto find = [&] {
+    search_.FindWithin(tree_, At(0, 0), 1, {});
+    return search_.Hits();
+  };
+  const Hit* before = find().data();
   search_.Trim(std::size_t{1} << 30);
-  EXPECT_EQ(search_.Within(tree_, At(0, 0), 1, {}).data(), before);
+  EXPECT_EQ(find().data(), before);
   search_.Trim(0);
-  EXPECT_EQ(search_.Within(tree_, At(0, 0), 1, {}).size(), 5'000u);
+  EXPECT_EQ(find().size(), 5'000u);
 }
 
 }  // namespace
