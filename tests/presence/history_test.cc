@@ -30,7 +30,8 @@ const Crowd& CrowdNamed(const std::string& name) {
 class HistoryOfCrowd : public SeededTest, public ::testing::WithParamInterface<Crowd> {};
 
 TEST_P(HistoryOfCrowd, AgreesWithTheTwinThroughout) {
-  History history(random_.Bits(), {.users = Scaled(2'400)});
+  constexpr std::size_t kUsers = Scaled(2'400);
+  History history(random_.Bits(), {.users = kUsers});
   history.Gather(GetParam());
   for (std::size_t phase = 0; phase < Scaled(16); ++phase) {
     for (std::size_t i = 0; i < 400; ++i) ASSERT_AGREES(history.Change());
@@ -38,8 +39,7 @@ TEST_P(HistoryOfCrowd, AgreesWithTheTwinThroughout) {
   }
   // Who is within 1e-8 m of a radius or of the last one is rare, but where a crowd has few places:
   // everybody on one of them is on the verge together.
-  EXPECT_LE(history.tally().borderline,
-            2 + history.oracle().size() / 20 + history.tally().neighbors / 10'000);
+  EXPECT_LE(history.tally().borderline, 2 + kUsers / 10 + history.tally().neighbors / 10'000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Crowds, HistoryOfCrowd, ::testing::ValuesIn(Crowds()),

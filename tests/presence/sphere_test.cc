@@ -161,7 +161,7 @@ class SphereTest : public SeededTest {
   // Who is within 1e-8 m of a radius is rare, but for a crowd whose few places are at right angles:
   // a quarter of the globe is a radius too, and everybody on one such place is on its verge.
   void ExpectFewBorderlines() const {
-    EXPECT_LE(tally_.borderline, 2 + oracle_.size() / 20 + tally_.neighbors / 10'000);
+    EXPECT_LE(tally_.borderline, 2 + oracle_.size() / 10 + tally_.neighbors / 10'000);
   }
 
   std::vector<UserId> users_;

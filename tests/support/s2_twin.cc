@@ -58,11 +58,23 @@ std::optional<std::string> S2Twin::Difference(LatLng center, const NearbyQuery& 
                                               Tally& tally) const {
   ++tally.queries;
   tally.neighbors += answer.size();
+  Tally searched = tally;
+  if (!Difference(center, query, answer, Mode::kSearch, searched)) {
+    tally = searched;
+    return std::nullopt;
+  }
+  return Difference(center, query, answer, Mode::kBruteForce, tally);
+}
+
+std::optional<std::string> S2Twin::Difference(LatLng center, const NearbyQuery& query,
+                                              std::span<const Neighbor> answer, Mode mode,
+                                              Tally& tally) const {
   const auto wrong = [&](const std::string& what) {
     return "S2 differs nearby " + Describe(center) + ", " + Describe(query) + ": " + what;
   };
 
   S2ClosestPointQuery<UserId> search(&impl_->index);
+  search.mutable_options()->set_use_brute_force(mode == Mode::kBruteForce);
   if (query.limit) {
     search.mutable_options()->set_max_results(
         static_cast<int>(std::min<std::size_t>(*query.limit, 1 << 30)));
