@@ -1,17 +1,17 @@
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
-#include <shared_mutex>
 #include <span>
 
 #include "absl/strings/str_cat.h"
 #include "moyeo/presence.h"
-#include "presence/distributed_mutex.h"
 #include "spatial/item_tree.h"
 #include "spatial/position.h"
+#include "spatial/readers.h"
 #include "spatial/search.h"
 
 namespace moyeo {
@@ -22,6 +22,7 @@ using spatial::Hit;
 using spatial::ItemFilter;
 using spatial::ItemTree;
 using spatial::Position;
+using spatial::Readers;
 using spatial::Search;
 
 // How many moves of a batch are prepared together: enough for their cache misses to overlap, few
@@ -81,7 +82,7 @@ class ThreadSearch {
   }
 };
 
-// Moves of a piece of a batch that need the index for themselves.
+// Moves of a piece of a batch that change more than their leaf of the tree.
 class MovesForLater {
  public:
   struct Move {
@@ -100,6 +101,12 @@ class MovesForLater {
   std::array<Move, kMovesTogether> moves_;
   std::size_t size_ = 0;
 };
+
+void Prefetch(const ItemTree& tree, std::span<const UserId> users) {
+  std::array<std::uint64_t, kMovesTogether> ids;
+  std::ranges::transform(users, ids.begin(), ToNumber);
+  tree.Prefetch(std::span(ids).first(users.size()));
+}
 
 // Appends what has been found, but for `except`.
 void AppendHits(Search& search, std::optional<UserId> except, const NearbyQuery& query,
@@ -127,6 +134,8 @@ absl::Status PresenceOptions::Validate() const {
 }
 
 struct PresenceIndex::Impl {
+  Impl() : owned_tree(std::make_unique<ItemTree>(&readers)), tree(owned_tree.get()) {}
+
   // Users last seen up to this are gone at `now`.
   std::int64_t GoneThrough(Timestamp now) const {
     return Millis(std::clamp(now, kMinTimestamp, kMaxTimestamp)) - options.ttl_ms;
@@ -139,41 +148,51 @@ struct PresenceIndex::Impl {
             .none_of = filter.none_of};
   }
 
-  void Prefetch(std::span<const UserId> users) const {
-    std::array<std::uint64_t, kMovesTogether> ids;
-    std::ranges::transform(users, ids.begin(), ToNumber);
-    tree.Prefetch(std::span(ids).first(users.size()));
-  }
-
-  std::optional<spatial::Item> FindAlive(UserId user, Timestamp now) const {
-    const std::optional<spatial::Item> item = tree.Find(ToNumber(user));
-    return item && item->stamp > GoneThrough(now) ? item : std::nullopt;
+  // Calls `read` with the tree, beside all changes. If it returns false, because they came too
+  // fast, it is called once more, beside none but moves in place.
+  template <typename Read>
+  void ReadTree(Read read) const {
+    {
+      const Readers::Visit visit(readers);
+      if (read(std::as_const(*tree.load()))) return;
+    }
+    const std::lock_guard lock(changes);
+    read(std::as_const(*tree.load()));
   }
 
   absl::Status CheckRoomFor(UserId user) const {
-    if (tree.size() < options.max_users || tree.Contains(ToNumber(user))) return absl::OkStatus();
+    const ItemTree& held = *owned_tree;
+    if (held.size() < options.max_users || held.Contains(ToNumber(user))) return absl::OkStatus();
     return absl::ResourceExhaustedError(absl::StrCat("user ", ToNumber(user),
                                                      " is new and max_users = ", options.max_users,
                                                      " are held already"));
   }
 
-  // What of an answer needs the index: `mutex` is held. One more than the limit is found, in case
-  // that somebody is to be left out.
-  void Find(Search& search, Position center, const NearbyQuery& query, Timestamp now) const {
+  // Nullopt in `item` if `user` is not held or expired at `now`. False as ItemTree::TryFind.
+  bool FindAlive(const ItemTree& in, UserId user, Timestamp now,
+                 std::optional<spatial::Item>& item) const {
+    if (!in.TryFind(ToNumber(user), item)) return false;
+    if (item && item->stamp <= GoneThrough(now)) item.reset();
+    return true;
+  }
+
+  // What of an answer needs the tree. One more than the limit is found, in case that somebody is to
+  // be left out. False as Search.
+  bool Find(Search& search, const ItemTree& in, Position center, const NearbyQuery& query,
+            Timestamp now) const {
     const double radius_m = query.radius_m.value_or(Search::kNoRadius);
     const ItemFilter filter = FilterAt(now, query.filter);
-    if (query.limit && *query.limit < tree.size()) {
-      search.FindNearest(tree, center, radius_m, *query.limit + 1, filter);
-    } else {
-      search.FindWithin(tree, center, radius_m, filter);
-    }
+    return query.limit && *query.limit < in.size()
+               ? search.FindNearest(in, center, radius_m, *query.limit + 1, filter)
+               : search.FindWithin(in, center, radius_m, filter);
   }
 
   PresenceOptions options;
-  // Shared by queries and by moves that stay within a leaf of the tree; the few other changes have
-  // it for themselves.
-  mutable DistributedMutex mutex;
-  ItemTree tree;
+  mutable Readers readers;
+  // Held by whoever changes more of the tree than a move within a leaf does.
+  mutable std::mutex changes;
+  std::unique_ptr<ItemTree> owned_tree;
+  std::atomic<const ItemTree*> tree;  // the same, for visits
 };
 
 PresenceIndex::PresenceIndex(const PresenceOptions& options) : impl_(std::make_unique<Impl>()) {
@@ -192,14 +211,14 @@ absl::Status PresenceIndex::Move(UserId user, LatLng position, Timestamp seen,
   if (!canonical) return spatial::WhyInvalid(position);
   if (absl::Status status = CheckTime("seen", seen); !status.ok()) return status;
   {
-    const std::shared_lock lock(impl_->mutex);
-    if (impl_->tree.PutInPlace(ToNumber(user), *canonical, Millis(seen), attributes)) {
+    const Readers::Visit visit(impl_->readers);
+    if (impl_->tree.load()->PutInPlace(ToNumber(user), *canonical, Millis(seen), attributes)) {
       return absl::OkStatus();
     }
   }
-  const std::unique_lock lock(impl_->mutex);
+  const std::lock_guard lock(impl_->changes);
   if (absl::Status status = impl_->CheckRoomFor(user); !status.ok()) return status;
-  impl_->tree.Put(ToNumber(user), *canonical, Millis(seen), attributes);
+  impl_->owned_tree->Put(ToNumber(user), *canonical, Millis(seen), attributes);
   return absl::OkStatus();
 }
 
@@ -228,8 +247,9 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
     const std::size_t refused_before = result.refusals.size();
     MovesForLater later;
     {
-      const std::shared_lock lock(impl_->mutex);
-      impl_->Prefetch(users.subspan(begin, end - begin));
+      const Readers::Visit visit(impl_->readers);
+      const ItemTree& tree = *impl_->tree.load();
+      Prefetch(tree, users.subspan(begin, end - begin));
       for (std::size_t i = begin; i < end; ++i) {
         const std::optional<Position> canonical = spatial::ToPosition(positions[i]);
         if (!canonical) {
@@ -240,7 +260,7 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
         const std::optional<ItemTree::PutResult> put =
             later.Has(users[i])
                 ? std::nullopt
-                : impl_->tree.PutInPlace(ToNumber(users[i]), *canonical, Millis(seen), mask(i));
+                : tree.PutInPlace(ToNumber(users[i]), *canonical, Millis(seen), mask(i));
         if (put) {
           tally(*put);
         } else {
@@ -249,12 +269,13 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
       }
     }
     if (later.moves().empty()) continue;
-    const std::unique_lock lock(impl_->mutex);
+    const std::lock_guard lock(impl_->changes);
     for (const MovesForLater::Move& move : later.moves()) {
       if (absl::Status status = impl_->CheckRoomFor(move.user); !status.ok()) {
         result.refusals.push_back({move.index, std::move(status)});
       } else {
-        tally(impl_->tree.Put(ToNumber(move.user), move.position, Millis(seen), mask(move.index)));
+        tally(impl_->owned_tree->Put(ToNumber(move.user), move.position, Millis(seen),
+                                     mask(move.index)));
       }
     }
     std::sort(result.refusals.begin() + static_cast<std::ptrdiff_t>(refused_before),
@@ -265,16 +286,17 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
 }
 
 bool PresenceIndex::Remove(UserId user) {
-  const std::unique_lock lock(impl_->mutex);
-  return impl_->tree.Erase(ToNumber(user));
+  const std::lock_guard lock(impl_->changes);
+  return impl_->owned_tree->Erase(ToNumber(user));
 }
 
 ExpireResult PresenceIndex::Expire(Timestamp now) {
   ExpireResult result;
   for (std::size_t looked_at = 0; looked_at < kSweptPerCall && !result.complete;
        looked_at += kSweptTogether) {
-    const std::unique_lock lock(impl_->mutex);
-    const ItemTree::SweepResult swept = impl_->tree.Sweep(impl_->GoneThrough(now), kSweptTogether);
+    const std::lock_guard lock(impl_->changes);
+    const ItemTree::SweepResult swept =
+        impl_->owned_tree->Sweep(impl_->GoneThrough(now), kSweptTogether);
     result.removed += swept.erased;
     result.complete = swept.round_complete;
   }
@@ -282,18 +304,21 @@ ExpireResult PresenceIndex::Expire(Timestamp now) {
 }
 
 void PresenceIndex::Clear() {
-  const std::unique_lock lock(impl_->mutex);
-  impl_->tree.Clear();
+  const std::lock_guard lock(impl_->changes);
+  auto tree = std::make_unique<ItemTree>(&impl_->readers);
+  impl_->tree.store(tree.get());
+  impl_->owned_tree.swap(tree);
+  impl_->readers.WaitForThoseHere();
 }
 
 std::size_t PresenceIndex::size() const {
-  const std::shared_lock lock(impl_->mutex);
-  return impl_->tree.size();
+  const Readers::Visit visit(impl_->readers);
+  return impl_->tree.load()->size();
 }
 
 std::optional<Presence> PresenceIndex::Find(UserId user, Timestamp now) const {
-  const std::shared_lock lock(impl_->mutex);
-  const std::optional<spatial::Item> item = impl_->FindAlive(user, now);
+  std::optional<spatial::Item> item;
+  impl_->ReadTree([&](const ItemTree& tree) { return impl_->FindAlive(tree, user, now, item); });
   if (!item) return std::nullopt;
   return Presence{spatial::ToDegrees(item->position), FromMillis(item->stamp), item->mask};
 }
@@ -304,10 +329,8 @@ absl::Status PresenceIndex::Nearby(LatLng center, const NearbyQuery& query, Time
   if (!canonical) return spatial::WhyInvalid(center);
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
   ThreadSearch search;
-  {
-    const std::shared_lock lock(impl_->mutex);
-    impl_->Find(*search, *canonical, query, now);
-  }
+  impl_->ReadTree(
+      [&](const ItemTree& tree) { return impl_->Find(*search, tree, *canonical, query, now); });
   result.clear();
   AppendHits(*search, std::nullopt, query, result);
   return absl::OkStatus();
@@ -317,12 +340,12 @@ absl::Status PresenceIndex::NearbyUser(UserId user, const NearbyQuery& query, Ti
                                        std::vector<Neighbor>& result) const {
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
   ThreadSearch search;
-  {
-    const std::shared_lock lock(impl_->mutex);
-    const std::optional<spatial::Item> item = impl_->FindAlive(user, now);
-    if (!item) return absl::NotFoundError(absl::StrCat("user ", ToNumber(user), " is not here"));
-    impl_->Find(*search, item->position, query, now);
-  }
+  std::optional<spatial::Item> asking;
+  impl_->ReadTree([&](const ItemTree& tree) {
+    if (!impl_->FindAlive(tree, user, now, asking)) return false;
+    return !asking || impl_->Find(*search, tree, asking->position, query, now);
+  });
+  if (!asking) return absl::NotFoundError(absl::StrCat("user ", ToNumber(user), " is not here"));
   result.clear();
   AppendHits(*search, user, query, result);
   return absl::OkStatus();
@@ -355,10 +378,9 @@ absl::Status PresenceIndex::NearbyBatch(std::span<const LatLng> centers, const N
   result.offsets.assign(1, 0);
   ThreadSearch search;
   for (const LatLng center : centers) {
-    {
-      const std::shared_lock lock(impl_->mutex);
-      impl_->Find(*search, *spatial::ToPosition(center), query, now);
-    }
+    impl_->ReadTree([&](const ItemTree& tree) {
+      return impl_->Find(*search, tree, *spatial::ToPosition(center), query, now);
+    });
     AppendHits(*search, std::nullopt, query, result.neighbors);
     result.offsets.push_back(result.neighbors.size());
   }
@@ -373,15 +395,17 @@ absl::StatusOr<std::size_t> PresenceIndex::CountWithin(LatLng center, double rad
   if (absl::Status status = CheckRadius(radius_m); !status.ok()) return status;
   if (absl::Status status = CheckTime("now", now); !status.ok()) return status;
   ThreadSearch search;
-  const std::shared_lock lock(impl_->mutex);
-  return search->Count(impl_->tree, *canonical, radius_m, impl_->FilterAt(now, filter));
+  std::size_t count = 0;
+  impl_->ReadTree([&](const ItemTree& tree) {
+    return search->Count(tree, *canonical, radius_m, impl_->FilterAt(now, filter), count);
+  });
+  return count;
 }
 
 PresenceMemoryUsage PresenceIndex::MemoryUsage() const {
-  const std::shared_lock lock(impl_->mutex);
-  return {.users = impl_->tree.block_bytes(),
-          .cells = impl_->tree.cell_bytes(),
-          .id_map = impl_->tree.map_bytes()};
+  const std::lock_guard lock(impl_->changes);
+  const ItemTree& tree = *impl_->owned_tree;
+  return {.users = tree.block_bytes(), .cells = tree.cell_bytes(), .id_map = tree.map_bytes()};
 }
 
 }  // namespace v0

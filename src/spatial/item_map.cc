@@ -1,6 +1,7 @@
 #include "spatial/item_map.h"
 
-#include <algorithm>
+#include <memory>
+#include <mutex>
 
 namespace moyeo::spatial {
 
@@ -14,88 +15,131 @@ std::uint64_t ItemMap::Hash(std::uint64_t id) {
   return id;
 }
 
-std::optional<Where> ItemMap::Find(std::uint64_t id) const {
+// ---- Tables ----
+
+constexpr std::array<std::uint32_t, ItemMap::Table::kSizes> ItemMap::Table::kCapacities = [] {
+  std::array<std::uint32_t, kSizes> capacities{0, 8};
+  for (std::size_t i = 2; i < kSizes; ++i) {
+    capacities[i] = static_cast<std::uint32_t>(std::uint64_t{capacities[i - 1]} * 3 / 2);
+  }
+  return capacities;
+}();
+
+// Beside changes the search may go astray, and find no end where there seem to be no empty entries:
+// then it gives up after one round.
+ItemMap::Entry& ItemMap::Table::Probe(std::uint64_t id, std::uint64_t hash) const {
+  Entry* const first = entries();
+  const std::uint32_t n = capacity();
+  std::uint32_t i = Home(hash);
+  for (std::uint32_t left = n; left > 1; --left) {
+    if (first[i].IsEmpty() || first[i].HasId(id)) break;
+    i = Next(i, n);
+  }
+  return first[i];
+}
+
+// Closes the gap, so that no probe stops short: an entry moves back into the hole unless its home
+// lies behind the hole.
+void ItemMap::Table::Erase(Entry& entry) const {
+  Entry* const first = entries();
+  const std::uint32_t n = capacity();
+  auto hole = static_cast<std::uint32_t>(&entry - first);
+  for (std::uint32_t i = Next(hole, n); !first[i].IsEmpty(); i = Next(i, n)) {
+    const std::uint32_t home = Home(Hash(first[i].id()));
+    const bool home_is_between = hole < i ? hole < home && home <= i : hole < home || home <= i;
+    if (home_is_between) continue;
+    first[hole].Set(first[i].id(), first[i].where);
+    hole = i;
+  }
+  StoreRelaxed(first[hole].where, kEmpty);
+}
+
+// ---- For readers ----
+
+std::optional<ItemMap::Found> ItemMap::Find(std::uint64_t id) const {
   const std::uint64_t hash = Hash(id);
   const Shard& shard = ShardOf(hash);
-  if (shard.capacity == 0) return std::nullopt;
-  for (std::uint32_t i = shard.Home(hash);; i = shard.Next(i)) {
-    const Entry& entry = shard.entries[i];
-    if (entry.where == kEmpty) return std::nullopt;
-    if (entry.id == id) return Where(entry.where);
-  }
+  std::uint32_t where = kEmpty;
+  const std::uint32_t version = shard.lock.ReadConsistently([&] {
+    where = kEmpty;
+    const Table table = shard.Load();
+    if (table.size() == 0) return;
+    const Entry& entry = table.Probe(id, hash);
+    if (entry.HasId(id)) where = LoadRelaxed(entry.where);
+  });
+  if (where == kEmpty) return std::nullopt;
+  return Found(Where(where), shard, version);
 }
 
 void ItemMap::Prefetch(std::uint64_t id) const {
   const std::uint64_t hash = Hash(id);
-  const Shard& shard = ShardOf(hash);
-  __builtin_prefetch(shard.entries.get() + shard.Home(hash));
+  const Table table = ShardOf(hash).Load();
+  __builtin_prefetch(table.entries() + table.Home(hash));
+}
+
+// ---- For the thread that changes the map ----
+
+ItemMap::~ItemMap() {
+  for (const Shard& shard : shards_) FreeEntries()(shard.Load().entries());
 }
 
 void ItemMap::Set(std::uint64_t id, Where where) {
   const std::uint64_t hash = Hash(id);
   Shard& shard = ShardOf(hash);
-  if (shard.capacity > 0) {
-    for (std::uint32_t i = shard.Home(hash); shard.entries[i].where != kEmpty; i = shard.Next(i)) {
-      if (shard.entries[i].id != id) continue;
-      shard.entries[i].where = where.bits();
-      return;
-    }
+  Table table = shard.Load();
+  const bool is_new = table.size() == 0 || table.Probe(id, hash).IsEmpty();
+  if (is_new && std::uint64_t{shard.held + 1} * 5 > std::uint64_t{table.capacity()} * 4) {
+    Resize(shard, table.size() + 1);
+    table = shard.Load();
   }
-  if (std::uint64_t{shard.size + 1} * 5 > std::uint64_t{shard.capacity} * 4) shard.Grow();
-  shard.InsertNew(id, where.bits());
-}
-
-void ItemMap::Shard::InsertNew(std::uint64_t id, std::uint32_t where) {
-  std::uint32_t i = Home(Hash(id));
-  while (entries[i].where != kEmpty) i = Next(i);
-  entries[i] = {id, where};
-  ++size;
-}
-
-void ItemMap::Shard::Grow() {
-  Shard grown;
-  grown.capacity = std::max<std::uint32_t>(8, capacity + capacity / 2);
-  grown.entries = std::make_unique_for_overwrite<Entry[]>(grown.capacity);
-  std::fill_n(grown.entries.get(), grown.capacity, Entry{0, kEmpty});
-  for (std::uint32_t i = 0; i < capacity; ++i) {
-    if (entries[i].where != kEmpty) grown.InsertNew(entries[i].id, entries[i].where);
-  }
-  *this = std::move(grown);
+  const std::lock_guard lock(shard.lock);
+  table.Probe(id, hash).Set(id, where.bits());
+  shard.held += is_new;
 }
 
 void ItemMap::Erase(std::uint64_t id) {
   const std::uint64_t hash = Hash(id);
   Shard& shard = ShardOf(hash);
-  std::uint32_t hole = shard.Home(hash);
-  while (shard.entries[hole].id != id || shard.entries[hole].where == kEmpty) {
-    hole = shard.Next(hole);
+  const Table table = shard.Load();
+  {
+    const std::lock_guard lock(shard.lock);
+    table.Erase(table.Probe(id, hash));
   }
-  // Closes the gap, so that no probe stops short: an entry moves back into the hole unless its home
-  // lies behind the hole.
-  for (std::uint32_t i = shard.Next(hole); shard.entries[i].where != kEmpty; i = shard.Next(i)) {
-    const std::uint32_t home = shard.Home(Hash(shard.entries[i].id));
-    const bool home_is_between = hole < i ? hole < home && home <= i : hole < home || home <= i;
-    if (home_is_between) continue;
-    shard.entries[hole] = shard.entries[i];
-    hole = i;
-  }
-  shard.entries[hole].where = kEmpty;
-  --shard.size;
+  --shard.held;
+  if (table.size() > 2 && shard.held < table.capacity() / 5) Resize(shard, table.size() - 2);
 }
 
-void ItemMap::Clear() {
-  for (Shard& shard : shards_) shard = Shard();
+void ItemMap::Resize(Shard& shard, std::size_t size) {
+  const std::uint32_t capacity = Table::CapacityOf(size);
+  Entries entries(static_cast<Entry*>(
+      ::operator new[](capacity * sizeof(Entry), std::align_val_t{Table::kAlignment})));
+  std::uninitialized_fill_n(entries.get(), capacity, Entry{0, 0, kEmpty});
+  const Table from = shard.Load();
+  const Table to(entries.release(), size);
+  for (std::uint32_t i = 0; i < from.capacity(); ++i) {
+    const Entry& entry = from.entries()[i];
+    if (entry.where != kEmpty) to.Probe(entry.id(), Hash(entry.id())) = entry;
+  }
+  {
+    const std::lock_guard lock(shard.lock);
+    shard.table.store(to, std::memory_order_release);
+  }
+  outgrown_.Add(Entries(from.entries()));
+}
+
+void ItemMap::EndGracePeriod() {
+  outgrown_.EndGracePeriod([](Entries& entries) { entries.reset(); });
 }
 
 std::size_t ItemMap::size() const {
   std::size_t size = 0;
-  for (const Shard& shard : shards_) size += shard.size;
+  for (const Shard& shard : shards_) size += shard.held;
   return size;
 }
 
 std::size_t ItemMap::bytes() const {
   std::size_t bytes = sizeof(*this);
-  for (const Shard& shard : shards_) bytes += shard.capacity * sizeof(Entry);
+  for (const Shard& shard : shards_) bytes += shard.Load().capacity() * sizeof(Entry);
   return bytes;
 }
 

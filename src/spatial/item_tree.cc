@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bitset>
+#include <cassert>
+#include <mutex>
 #include <utility>
 
 namespace moyeo::spatial {
@@ -12,27 +14,21 @@ namespace {
 constexpr std::size_t kSparseItems = kMaxItems / 4;
 constexpr std::size_t kMergedItems = kMaxItems / 2;
 
+// Readers are looked for when so much has been taken out.
+constexpr std::size_t kRetiredTogether = 32;
+
 std::size_t GroupsFor(std::size_t items) { return (items + kGroupItems - 1) / kGroupItems; }
 
 }  // namespace
 
-ItemTree::ItemTree() { Clear(); }
-
-void ItemTree::Clear() {
-  nodes_.Clear();
-  node_infos_.Clear();
-  leaves_.Clear();
-  piles_.Clear();
-  blocks_.Clear();
-  map_.Clear();
-  size_ = 0;
-  sweep_path_ = 0;
-  sweep_pile_left_ = 0;
-  AddNode(Cell(), kNone, 0);
-}
+ItemTree::ItemTree(Readers* readers) : readers_(readers) { AddNode(Cell(), kNone, 0); }
 
 std::size_t ItemTree::cell_bytes() const {
-  return nodes_.bytes() + node_infos_.bytes() + leaves_.bytes() + piles_.bytes();
+  std::size_t bytes = nodes_.bytes() + node_infos_.bytes() + leaves_.bytes() + arrivals_.bytes();
+  for (const auto& [ground, pile] : piles_) {
+    bytes += sizeof(ground) + sizeof(pile) + pile.capacity() * sizeof(pile[0]);
+  }
+  return bytes;
 }
 
 // ---- Items ----
@@ -42,73 +38,106 @@ ItemTree::PutResult ItemTree::Put(std::uint64_t id, Position position, std::int6
   if (const std::optional<PutResult> result = PutInPlace(id, position, stamp, mask)) {
     return *result;
   }
-  const std::optional<Where> where = map_.Find(id);
-  if (!where) {
+  const std::optional<ItemMap::Found> found = map_.Find(id);
+  if (!found) {
     Insert(kRoot, {id, position, stamp, mask.value_or(0)});
-    ++size_;
+    size_.fetch_add(1, std::memory_order_relaxed);
+    Settle();
     return PutResult::kInserted;
   }
 
-  const Leaf& leaf = leaves_[where->leaf()];
-  const Item held = leaf.block.Get(where->slot());
-  if (stamp < held.stamp) return PutResult::kStale;
-  std::uint32_t node = leaf.parent;
-  while (!node_infos_[node].cell.Contains(ToGrid(position))) node = node_infos_[node].parent;
-  Insert(node, {id, position, stamp, mask.value_or(held.mask)});
-  EraseAt(*where);
+  const Where where = found->where();
+  Leaf& leaf = leaves_[where.leaf()];
+  {
+    // Nobody can move the item while it goes.
+    const std::lock_guard lock(leaf.lock);
+    const Item held = leaf.Block().Get(where.slot());
+    if (stamp < held.stamp) return PutResult::kStale;
+    std::uint32_t node = leaf.parent;
+    while (!node_infos_[node].cell.Contains(ToGrid(position))) node = node_infos_[node].parent;
+    Insert(node, {id, position, stamp, mask.value_or(held.mask)});
+    TakeOut(where.leaf(), where.slot());
+  }
+  MendAfterDepartures(where.leaf());
+  Settle();
   return PutResult::kUpdated;
 }
 
 std::optional<ItemTree::PutResult> ItemTree::PutInPlace(std::uint64_t id, Position position,
                                                         std::int64_t stamp,
-                                                        std::optional<std::uint32_t> mask) {
-  const std::optional<Where> where = map_.Find(id);
-  if (!where) return std::nullopt;
-  const Leaf& leaf = leaves_[where->leaf()];
-  if (!leaf.cell.Contains(ToGrid(position))) return std::nullopt;
-  const std::size_t slot = where->slot();
-  leaf.in_place.Lock();
-  const bool stale = stamp < leaf.block.StampOf(slot);
-  if (!stale) {
-    leaf.block.Move(slot, position, stamp);
-    if (mask) leaf.block.SetMask(slot, *mask);
+                                                        std::optional<std::uint32_t> mask) const {
+  constexpr int kTries = 4;
+  for (int i = 0; i < kTries; ++i) {
+    const std::optional<ItemMap::Found> found = map_.Find(id);
+    if (!found) return std::nullopt;
+    const Leaf& leaf = leaves_[found->where().leaf()];
+    const std::lock_guard lock(leaf.lock);
+    // Nobody takes an item from a leaf, or tells the map, without the leaf's lock.
+    if (!found->IsCurrent()) continue;
+    if (!leaf.cell.Contains(ToGrid(position))) return std::nullopt;
+    const std::size_t slot = found->where().slot();
+    const ItemBlock block = leaf.Block();
+    if (stamp < block.StampOf(slot)) return PutResult::kStale;
+    block.Move(slot, position, stamp);
+    if (mask) block.SetMask(slot, *mask);
+    return PutResult::kUpdated;
   }
-  leaf.in_place.Unlock();
-  return stale ? PutResult::kStale : PutResult::kUpdated;
+  return std::nullopt;
 }
 
 bool ItemTree::Erase(std::uint64_t id) {
-  const std::optional<Where> where = map_.Find(id);
-  if (!where) return false;
-  map_.Erase(id);
-  --size_;
-  EraseAt(*where);
+  const std::optional<ItemMap::Found> found = map_.Find(id);
+  if (!found) return false;
+  const Where where = found->where();
+  {
+    const std::lock_guard lock(leaves_[where.leaf()].lock);
+    map_.Erase(id);
+    TakeOut(where.leaf(), where.slot());
+  }
+  size_.fetch_sub(1, std::memory_order_relaxed);
+  MendAfterDepartures(where.leaf());
+  Settle();
   return true;
 }
 
 std::optional<Item> ItemTree::Find(std::uint64_t id) const {
-  const std::optional<Where> where = map_.Find(id);
-  if (!where) return std::nullopt;
-  const Leaf& leaf = leaves_[where->leaf()];
-  Item item;
-  leaf.in_place.ReadConsistently([&] { item = leaf.block.Get(where->slot()); });
+  std::optional<Item> item;
+  [[maybe_unused]] const bool found_out = TryFind(id, item);
+  assert(found_out);
   return item;
+}
+
+bool ItemTree::TryFind(std::uint64_t id, std::optional<Item>& item) const {
+  constexpr int kTries = 8;
+  for (int i = 0; i < kTries; ++i) {
+    item.reset();
+    const std::optional<ItemMap::Found> found = map_.Find(id);
+    if (!found) return true;
+    const Leaf& leaf = leaves_[found->where().leaf()];
+    const std::size_t slot = found->where().slot();
+    leaf.lock.ReadConsistently([&] {
+      const ItemBlock block = leaf.Block();
+      item = slot < block.capacity() ? std::optional(block.Get(slot)) : std::nullopt;
+    });
+    if (item && item->id == id) return true;
+  }
+  return false;
 }
 
 void ItemTree::Prefetch(std::span<const std::uint64_t> ids) const {
   // Three rounds, so that the misses of one round are under way together.
   for (const std::uint64_t id : ids) map_.Prefetch(id);
   for (const std::uint64_t id : ids) {
-    if (const std::optional<Where> where = map_.Find(id)) {
-      __builtin_prefetch(&leaves_[where->leaf()]);
+    if (const std::optional<ItemMap::Found> found = map_.Find(id)) {
+      __builtin_prefetch(&leaves_[found->where().leaf()]);
     }
   }
   for (const std::uint64_t id : ids) {
-    if (const std::optional<Where> where = map_.Find(id)) {
-      const ItemBlock& block = leaves_[where->leaf()].block;
-      __builtin_prefetch(block.lat() + where->slot(), 1);
-      __builtin_prefetch(block.lng() + where->slot(), 1);
-      __builtin_prefetch(block.stamp() + where->slot(), 1);
+    if (const std::optional<ItemMap::Found> found = map_.Find(id)) {
+      const ItemBlock block = leaves_[found->where().leaf()].Block();
+      __builtin_prefetch(block.lat() + found->where().slot(), 1);
+      __builtin_prefetch(block.lng() + found->where().slot(), 1);
+      __builtin_prefetch(block.stamp() + found->where().slot(), 1);
     }
   }
 }
@@ -118,17 +147,25 @@ void ItemTree::Insert(std::uint32_t node, const Item& item) {
   for (;;) {
     const NodeInfo& info = node_infos_[node];
     const int place = ChildOf(info.cell, info.layout, grid);
-    const Child child = nodes_[node].children[static_cast<std::size_t>(place)];
+    const Child child = nodes_[node].ChildAt(place);
     if (child.is_node()) {
       node = child.index();
       continue;
     }
     if (child.is_nothing()) {
       const int first_place = place & -child.run();
-      return Append(AddLeaf(node, first_place, child.log2_run()), item);
+      const std::uint32_t number = AddLeaf(node, first_place, child.log2_run());
+      {
+        const std::lock_guard lock(leaves_[number].lock);
+        Append(number, item);
+      }
+      return SetRun(node, first_place, Child::Leaf(number, child.log2_run()));
     }
     const Leaf& leaf = leaves_[child.index()];
-    if (leaf.count < kMaxItems) return Append(child.index(), item);
+    if (leaf.Count() < kMaxItems) {
+      const std::lock_guard lock(leaf.lock);
+      return Append(child.index(), item);
+    }
     if (leaf.cell.IsPoint()) return AddToPile(child.index(), item);
     Split(child.index());
   }
@@ -136,65 +173,106 @@ void ItemTree::Insert(std::uint32_t node, const Item& item) {
 
 void ItemTree::Append(std::uint32_t number, const Item& item) {
   Leaf& leaf = leaves_[number];
-  if (leaf.count == leaf.block.capacity()) Resize(leaf, leaf.block.groups() + 1);
-  leaf.block.Set(leaf.count, item);
-  map_.Set(item.id, Where(number, leaf.count));
-  leaf.oldest = std::min(leaf.oldest, item.stamp);
-  ++leaf.count;
+  const std::size_t count = leaf.Count();
+  arrivals_.Add(item.id);
+  if (count == leaf.Block().capacity()) Resize(leaf, leaf.Block().groups() + 1);
+  leaf.Block().Set(count, item);
+  leaf.oldest.store(std::min(leaf.Oldest(), item.stamp), std::memory_order_relaxed);
+  leaf.count.store(static_cast<std::uint8_t>(count + 1), std::memory_order_relaxed);
+  map_.Set(item.id, Where(number, count));
 }
 
 void ItemTree::Resize(Leaf& leaf, std::size_t groups) {
-  const ItemBlock from = leaf.block;
-  leaf.block = blocks_.Allocate(groups);
-  if (from.groups() == 0) return;
-  std::copy_n(from.lat(), leaf.count, leaf.block.lat());
-  std::copy_n(from.lng(), leaf.count, leaf.block.lng());
-  std::copy_n(from.stamp(), leaf.count, leaf.block.stamp());
-  std::copy_n(from.id(), leaf.count, leaf.block.id());
-  std::copy_n(from.mask(), leaf.count, leaf.block.mask());
-  blocks_.Free(from);
-}
-
-void ItemTree::EraseAt(Where where) {
-  const Leaf& leaf = leaves_[where.leaf()];
-  const bool piled = leaf.pile != kNone;
-  TakeOut(where.leaf(), where.slot());
-  if (!piled && leaf.count <= kSparseItems) MergeSparse(leaf.parent, leaf.first_place);
+  const ItemBlock from = leaf.Block();
+  const ItemBlock to = blocks_.Allocate(groups);
+  to.CopyFrom(from, leaf.Count());
+  leaf.block.store(to, std::memory_order_release);
+  Retire(from);
 }
 
 void ItemTree::TakeOut(std::uint32_t number, std::size_t slot) {
   // The last item fills the hole: that of the top leaf in a pile, so that the others stay full.
-  const std::uint32_t pile = leaves_[number].pile;
-  const std::uint32_t donor_number = pile == kNone ? number : piles_[pile].back();
+  const std::uint32_t ground = leaves_[number].ground;
+  const std::uint32_t donor_number = ground == kNone ? number : piles_[ground].back();
+  Leaf& leaf = leaves_[number];
   Leaf& donor = leaves_[donor_number];
-  --donor.count;
-  if (donor_number != number || donor.count != slot) {
-    Leaf& leaf = leaves_[number];
-    const Item item = donor.block.Get(donor.count);
-    leaf.block.Set(slot, item);
-    leaf.oldest = std::min(leaf.oldest, item.stamp);
+  std::unique_lock donor_lock(donor.lock, std::defer_lock);
+  if (donor_number != number) donor_lock.lock();
+
+  const std::size_t last = donor.Count() - 1;
+  leaf.departures.fetch_add(1, std::memory_order_relaxed);
+  if (donor_number != number) {
+    donor.departures.fetch_add(1, std::memory_order_relaxed);
+    arrivals_.Add(donor.Block().IdOf(last));
+  }
+  if (donor_number != number || last != slot) {
+    const Item item = donor.Block().Get(last);
+    leaf.Block().Set(slot, item);
+    leaf.oldest.store(std::min(leaf.Oldest(), item.stamp), std::memory_order_relaxed);
     map_.Set(item.id, Where(number, slot));
   }
-  if (donor.block.capacity() - donor.count >= 2 * kGroupItems) {
-    Resize(donor, std::max<std::size_t>(1, GroupsFor(donor.count)));
+  donor.count.store(static_cast<std::uint8_t>(last), std::memory_order_relaxed);
+  if (donor.Block().capacity() - last >= 2 * kGroupItems) {
+    Resize(donor, std::max<std::size_t>(1, GroupsFor(last)));
   }
-  if (pile != kNone && donor.count == 0) {
-    const std::uint32_t ground = nodes_[donor.parent].children[donor.first_place].index();
-    RemoveLeaf(donor_number);
-    piles_[pile].pop_back();
-    if (piles_[pile].empty()) {
-      leaves_[ground].pile = kNone;
-      piles_.Remove(pile);
-    }
+  if (ground != kNone && last == 0) RemoveTopOfPile(ground);
+}
+
+// ---- Piles ----
+
+void ItemTree::AddToPile(std::uint32_t ground_number, const Item& item) {
+  Leaf& ground = leaves_[ground_number];
+  std::vector<std::uint32_t>& pile = piles_[ground_number];
+  ground.ground = ground_number;
+  if (!pile.empty() && leaves_[pile.back()].Count() < kMaxItems) {
+    const std::lock_guard lock(leaves_[pile.back()].lock);
+    return Append(pile.back(), item);
+  }
+  const std::uint32_t number = AddLeaf(ground.parent, ground.first_place, ground.log2_run);
+  Leaf& top = leaves_[number];
+  top.ground = ground_number;
+  top.next.store(ground.next.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(top.lock);
+    Append(number, item);
+  }
+  pile.push_back(number);
+  ground.next.store(number, std::memory_order_release);
+}
+
+void ItemTree::RemoveTopOfPile(std::uint32_t ground_number) {
+  Leaf& ground = leaves_[ground_number];
+  std::vector<std::uint32_t>& pile = piles_[ground_number];
+  const std::uint32_t top = pile.back();
+  ground.next.store(leaves_[top].next.load(std::memory_order_relaxed), std::memory_order_release);
+  RemoveLeaf(top);
+  pile.pop_back();
+  if (pile.empty()) {
+    ground.ground = kNone;
+    piles_.erase(ground_number);
   }
 }
 
 // ---- Nodes and leaves ----
 
+ItemTree::Children ItemTree::ChildrenOf(std::uint32_t node) const {
+  Children children;
+  node_infos_[node].lock.ReadConsistently([&] {
+    for (int place = 0; place < 16; ++place) {
+      children[static_cast<std::size_t>(place)] = nodes_[node].ChildAt(place);
+    }
+  });
+  return children;
+}
+
 std::uint32_t ItemTree::AddNode(const Cell& cell, std::uint32_t parent, int place) {
   const std::uint32_t node = nodes_.Add();
   node_infos_.Add();  // gives the same number
-  node_infos_[node] = {cell, LayoutOf(cell), static_cast<std::uint8_t>(place), parent};
+  NodeInfo& info = node_infos_[node];
+  info.cell = cell;
+  info.layout = LayoutOf(cell);
+  info.place = static_cast<std::uint8_t>(place);
+  info.parent = parent;
   SetRun(node, 0, Child::Nothing(4));
   return node;
 }
@@ -207,7 +285,7 @@ std::uint32_t ItemTree::AddLeaf(std::uint32_t node, int first_place, int log2_ru
 }
 
 void ItemTree::RemoveLeaf(std::uint32_t leaf) {
-  blocks_.Free(leaves_[leaf].block);
+  Retire(leaves_[leaf].Block());
   leaves_.Remove(leaf);
 }
 
@@ -217,17 +295,32 @@ void ItemTree::Cover(std::uint32_t number, int first_place, int log2_run) {
   leaf.first_place = static_cast<std::uint8_t>(first_place);
   leaf.log2_run = static_cast<std::uint8_t>(log2_run);
   leaf.cell = CellOfRun(info.cell, info.layout, first_place, log2_run);
-  SetRun(leaf.parent, first_place, Child::Leaf(number, log2_run));
 }
 
 void ItemTree::SetRun(std::uint32_t node, int first_place, Child child) {
-  std::fill_n(nodes_[node].children.begin() + first_place, child.run(), child);
+  const std::lock_guard lock(node_infos_[node].lock);
+  FillRun(nodes_[node], first_place, child);
+}
+
+void ItemTree::SetRuns(std::uint32_t node, int first_place, Child lower, Child upper) {
+  const std::lock_guard lock(node_infos_[node].lock);
+  FillRun(nodes_[node], first_place, lower);
+  FillRun(nodes_[node], first_place + lower.run(), upper);
+}
+
+void ItemTree::FillRun(Node& node, int first_place, Child child) {
+  for (int place = first_place; place < first_place + child.run(); ++place) {
+    node.children[static_cast<std::size_t>(place)].store(child, std::memory_order_release);
+  }
 }
 
 void ItemTree::Split(std::uint32_t number) {
   Leaf& leaf = leaves_[number];
+  const std::lock_guard lock(leaf.lock);
   if (leaf.log2_run == 0) {
+    // Readers find the leaf below the new node, or still in the node's place.
     const std::uint32_t node = AddNode(leaf.cell, leaf.parent, leaf.first_place);
+    SetRun(node, 0, Child::Leaf(number, 4));
     SetRun(leaf.parent, leaf.first_place, Child::Node(node));
     leaf.parent = node;
     leaf.first_place = 0;
@@ -239,72 +332,69 @@ void ItemTree::Split(std::uint32_t number) {
   const int lower = leaf.first_place;
   const int upper = lower + (1 << log2_half);
   const NodeInfo& info = node_infos_[node];
+  const ItemBlock block = leaf.Block();
+  const std::size_t count = leaf.Count();
   std::bitset<kMaxItems> is_upper;
-  for (std::size_t i = 0; i < leaf.count; ++i) {
-    is_upper[i] = ChildOf(info.cell, info.layout, ToGrid(leaf.block.PositionOf(i))) >= upper;
+  for (std::size_t i = 0; i < count; ++i) {
+    is_upper[i] = ChildOf(info.cell, info.layout, ToGrid(block.PositionOf(i))) >= upper;
   }
 
+  const Child half = Child::Leaf(number, log2_half);
   if (is_upper.none()) {
     Cover(number, lower, log2_half);
-    SetRun(node, upper, Child::Nothing(log2_half));
-  } else if (is_upper.count() == leaf.count) {
+    SetRuns(node, lower, half, Child::Nothing(log2_half));
+  } else if (is_upper.count() == count) {
     Cover(number, upper, log2_half);
-    SetRun(node, lower, Child::Nothing(log2_half));
+    SetRuns(node, lower, Child::Nothing(log2_half), half);
   } else {
-    Cover(number, lower, log2_half);
     const std::uint32_t other = AddLeaf(node, upper, log2_half);
-    Resize(leaves_[other], GroupsFor(is_upper.count()));
-    // From the last to the first, so that what fills a hole stays.
-    for (std::size_t i = leaf.count; i-- > 0;) {
-      if (!is_upper[i]) continue;
-      Append(other, leaf.block.Get(i));
-      TakeOut(number, i);
+    {
+      const std::lock_guard other_lock(leaves_[other].lock);
+      Resize(leaves_[other], GroupsFor(is_upper.count()));
+      // From the last to the first, so that what fills a hole stays.
+      for (std::size_t i = count; i-- > 0;) {
+        if (!is_upper[i]) continue;
+        Append(other, leaf.Block().Get(i));
+        TakeOut(number, i);
+      }
     }
+    Cover(number, lower, log2_half);
+    SetRuns(node, lower, half, Child::Leaf(other, log2_half));
   }
 }
 
-void ItemTree::AddToPile(std::uint32_t ground, const Item& item) {
-  Leaf& leaf = leaves_[ground];
-  if (leaf.pile == kNone) leaf.pile = piles_.Add();
-  std::vector<std::uint32_t>& pile = piles_[leaf.pile];
-  if (pile.empty() || leaves_[pile.back()].count == kMaxItems) {
-    const std::uint32_t top = leaves_.Add();
-    leaves_[top].cell = leaf.cell;
-    leaves_[top].parent = leaf.parent;
-    leaves_[top].first_place = leaf.first_place;
-    leaves_[top].log2_run = leaf.log2_run;
-    leaves_[top].pile = leaf.pile;
-    pile.push_back(top);
+void ItemTree::MendAfterDepartures(std::uint32_t number) {
+  const Leaf& leaf = leaves_[number];
+  if (leaf.ground == kNone && leaf.Count() <= kSparseItems) {
+    MergeSparse(leaf.parent, leaf.first_place);
   }
-  Append(pile.back(), item);
 }
 
 void ItemTree::MergeSparse(std::uint32_t node, int place) {
-  const Child child = nodes_[node].children[static_cast<std::size_t>(place)];
-  if (!child.is_nothing() && leaves_[child.index()].count == 0) {
+  const Child child = nodes_[node].ChildAt(place);
+  if (!child.is_nothing() && leaves_[child.index()].Count() == 0) {
     SetRun(node, place & -child.run(), Child::Nothing(child.log2_run()));
     RemoveLeaf(child.index());
   }
   for (;;) {
     while (MergeWithBuddy(node, place)) {
     }
-    if (nodes_[node].children[0].log2_run() != 4 || node == kRoot) return;
-    const NodeInfo info = node_infos_[node];
+    if (nodes_[node].ChildAt(0).log2_run() != 4 || node == kRoot) return;
+    const std::uint32_t parent = node_infos_[node].parent;
+    place = node_infos_[node].place;
     CollapseIntoParent(node);
-    node = info.parent;
-    place = info.place;
+    node = parent;
   }
 }
 
 bool ItemTree::MergeWithBuddy(std::uint32_t node, int place) {
-  const auto child_at = [&](int at) { return nodes_[node].children[static_cast<std::size_t>(at)]; };
   const auto count_of = [&](Child child) {
-    return child.is_nothing() ? std::size_t{0} : std::size_t{leaves_[child.index()].count};
+    return child.is_nothing() ? std::size_t{0} : leaves_[child.index()].Count();
   };
-  const Child child = child_at(place);
+  const Child child = nodes_[node].ChildAt(place);
   if (child.log2_run() == 4) return false;
   const int first_place = place & -child.run();
-  const Child buddy = child_at(first_place ^ child.run());
+  const Child buddy = nodes_[node].ChildAt(first_place ^ child.run());
   if (buddy.is_node() || buddy.log2_run() != child.log2_run()) return false;
   if (count_of(child) + count_of(buddy) > kMergedItems) return false;
 
@@ -316,27 +406,67 @@ bool ItemTree::MergeWithBuddy(std::uint32_t node, int place) {
   }
   const auto [fewer, more] =
       count_of(child) < count_of(buddy) ? std::pair(child, buddy) : std::pair(buddy, child);
+  const std::lock_guard lock(leaves_[more.index()].lock);
   if (!fewer.is_nothing()) {
     const Leaf& from = leaves_[fewer.index()];
-    for (std::size_t i = 0; i < from.count; ++i) Append(more.index(), from.block.Get(i));
+    const std::lock_guard from_lock(from.lock);
+    for (std::size_t i = 0; i < from.Count(); ++i) Append(more.index(), from.Block().Get(i));
     RemoveLeaf(fewer.index());
   }
   Cover(more.index(), merged_place, merged_log2_run);
+  SetRun(node, merged_place, Child::Leaf(more.index(), merged_log2_run));
   return true;
 }
 
 // REQUIRES: one run covers all places of `node`, which is not the root
 void ItemTree::CollapseIntoParent(std::uint32_t node) {
-  const Child child = nodes_[node].children[0];
-  const NodeInfo info = node_infos_[node];
-  nodes_.Remove(node);
-  node_infos_.Remove(node);
+  const Child child = nodes_[node].ChildAt(0);
+  const NodeInfo& info = node_infos_[node];
   if (child.is_nothing()) {
     SetRun(info.parent, info.place, Child::Nothing(0));
   } else {
-    leaves_[child.index()].parent = info.parent;
+    Leaf& leaf = leaves_[child.index()];
+    const std::lock_guard lock(leaf.lock);
+    leaf.parent = info.parent;
     Cover(child.index(), info.place, 0);
+    SetRun(info.parent, info.place, Child::Leaf(child.index(), 0));
   }
+  nodes_.Remove(node);
+  node_infos_.Remove(node);
+  ++retired_lately_;
+}
+
+// ---- Memory ----
+
+void ItemTree::Retire(ItemBlock block) {
+  if (block.groups() == 0) return;
+  retired_.Add(block);
+  ++retired_lately_;
+}
+
+void ItemTree::Settle() {
+  arrivals_.Settle();
+  if (retired_lately_ >= kRetiredTogether) Reclaim();
+}
+
+void ItemTree::Reclaim() {
+  if (readers_ != nullptr && !readers_->GracePeriodIsOver()) return;
+  retired_lately_ = 0;
+  nodes_.EndGracePeriod();
+  node_infos_.EndGracePeriod();
+  leaves_.EndGracePeriod();
+  map_.EndGracePeriod();
+  retired_.EndGracePeriod([&](ItemBlock block) { blocks_.Free(block); });
+}
+
+void ItemTree::MoveBlockDown(Leaf& leaf) {
+  const ItemBlock from = leaf.Block();
+  const std::optional<ItemBlock> to = blocks_.AllocateInstead(from);
+  if (!to) return;
+  const std::lock_guard lock(leaf.lock);
+  to->CopyFrom(from, leaf.Count());
+  leaf.block.store(*to, std::memory_order_release);
+  Retire(from);
 }
 
 // ---- Sweeping ----
@@ -345,7 +475,7 @@ ItemTree::Stop ItemTree::StopAt(std::uint64_t path) const {
   std::uint32_t node = kRoot;
   for (int shift = 60;; shift -= 4) {
     const int place = static_cast<int>(path >> shift & 15);
-    const Child child = nodes_[node].children[static_cast<std::size_t>(place)];
+    const Child child = nodes_[node].ChildAt(place);
     if (child.is_node()) {
       node = child.index();
       continue;
@@ -358,23 +488,24 @@ ItemTree::Stop ItemTree::StopAt(std::uint64_t path) const {
 }
 
 ItemTree::SweepResult ItemTree::Sweep(std::int64_t stamp_through, std::size_t budget) {
-  const std::size_t size_before = size_;
+  const std::size_t size_before = size();
   bool complete = false;
   for (std::size_t looked_at = 0; looked_at < budget && !complete;) {
     const Stop stop = StopAt(sweep_path_);
-    const Child child = nodes_[stop.node].children[static_cast<std::size_t>(stop.place)];
+    const Child child = nodes_[stop.node].ChildAt(stop.place);
     ++looked_at;
     if (!child.is_nothing()) {
       looked_at += SweepPile(child.index(), stamp_through, budget - looked_at);
       if (sweep_pile_left_ > 0) break;
       looked_at += SweepItems(child.index(), stamp_through);
-      const Leaf& leaf = leaves_[child.index()];
-      if (leaf.count <= kSparseItems) MergeSparse(stop.node, stop.place);
+      MendAfterDepartures(child.index());
     }
     sweep_path_ = stop.next_path;
     complete = sweep_path_ == 0;
   }
-  return {size_before - size_, complete};
+  arrivals_.Settle();
+  Reclaim();
+  return {size_before - size(), complete};
 }
 
 // Goes down a pile, so that what fills the holes has been looked at, and stops where `budget` is
@@ -383,12 +514,12 @@ std::size_t ItemTree::SweepPile(std::uint32_t ground, std::int64_t stamp_through
                                 std::size_t budget) {
   std::size_t looked_at = 0;
   const auto pile_size = [&] {
-    const std::uint32_t pile = leaves_[ground].pile;
-    return pile == kNone ? std::size_t{0} : piles_[pile].size();
+    const auto pile = piles_.find(ground);
+    return pile == piles_.end() ? std::size_t{0} : pile->second.size();
   };
   std::size_t left = sweep_pile_left_ == 0 ? pile_size() : std::min(sweep_pile_left_, pile_size());
   for (; left > 0 && looked_at < budget; --left) {
-    looked_at += SweepItems(piles_[leaves_[ground].pile][left - 1], stamp_through);
+    looked_at += SweepItems(piles_[ground][left - 1], stamp_through);
   }
   sweep_pile_left_ = std::min(left, pile_size());
   return looked_at;
@@ -396,16 +527,20 @@ std::size_t ItemTree::SweepPile(std::uint32_t ground, std::int64_t stamp_through
 
 std::size_t ItemTree::SweepItems(std::uint32_t number, std::int64_t stamp_through) {
   Leaf& leaf = leaves_[number];
-  if (leaf.oldest > stamp_through) return 1;
-  const std::size_t looked_at = 1 + std::size_t{leaf.count};
-  for (std::size_t slot = leaf.count; slot-- > 0;) {
-    if (leaf.block.stamp()[slot] > stamp_through) continue;
-    map_.Erase(leaf.block.id()[slot]);
-    --size_;
+  MoveBlockDown(leaf);
+  if (leaf.Oldest() > stamp_through) return 1;
+  const std::lock_guard lock(leaf.lock);
+  const std::size_t looked_at = 1 + leaf.Count();
+  for (std::size_t slot = leaf.Count(); slot-- > 0;) {
+    const ItemBlock block = leaf.Block();
+    if (block.StampOf(slot) > stamp_through) continue;
+    map_.Erase(block.IdOf(slot));
+    size_.fetch_sub(1, std::memory_order_relaxed);
     TakeOut(number, slot);
   }
-  if (leaf.count > 0) {
-    leaf.oldest = *std::min_element(leaf.block.stamp(), leaf.block.stamp() + leaf.count);
+  if (leaf.Count() > 0) {
+    const std::int64_t* const stamps = leaf.Block().stamp();
+    leaf.oldest.store(*std::min_element(stamps, stamps + leaf.Count()), std::memory_order_relaxed);
   }
   return looked_at;
 }
@@ -425,16 +560,18 @@ std::string ItemTree::CheckInvariants() const {
   const auto check_items = [&](std::uint32_t number) {
     const Leaf& leaf = leaves_[number];
     ++leaves;
-    items += leaf.count;
-    expect(leaf.count > 0, "a leaf has items");
-    expect(leaf.count <= leaf.block.capacity(), "a leaf's items fit into its block");
-    expect(leaf.block.capacity() - leaf.count < 2 * kGroupItems,
+    items += leaf.Count();
+    const ItemBlock block = leaf.Block();
+    expect(leaf.Count() > 0, "a leaf has items");
+    expect(leaf.Count() <= block.capacity(), "a leaf's items fit into its block");
+    expect(block.capacity() - leaf.Count() < 2 * kGroupItems,
            "a block has no more room than needed");
-    for (std::size_t i = 0; i < leaf.count; ++i) {
-      const Item item = leaf.block.Get(i);
+    for (std::size_t i = 0; i < leaf.Count(); ++i) {
+      const Item item = block.Get(i);
+      const std::optional<ItemMap::Found> found = map_.Find(item.id);
       expect(leaf.cell.Contains(ToGrid(item.position)), "an item is in its leaf's cell");
-      expect(item.stamp >= leaf.oldest, "no item is older than its leaf's oldest");
-      expect(map_.Find(item.id) == Where(number, i), "the map knows where an item is");
+      expect(item.stamp >= leaf.Oldest(), "no item is older than its leaf's oldest");
+      expect(found && found->where() == Where(number, i), "the map knows where an item is");
     }
   };
 
@@ -445,25 +582,34 @@ std::string ItemTree::CheckInvariants() const {
     expect(leaf.parent == node && leaf.first_place == place && leaf.log2_run == child.log2_run() &&
                leaf.cell == CellOfRun(info.cell, info.layout, place, child.log2_run()),
            "a leaf knows where it hangs");
-    if (leaf.pile == kNone) return;
-    ++piles;
-    const std::vector<std::uint32_t>& pile = piles_[leaf.pile];
-    expect(leaf.cell.IsPoint() && leaf.count == kMaxItems && !pile.empty(),
-           "a pile stands on the full leaf of one grid point");
-    for (const std::uint32_t piled : pile) {
-      const Leaf& other = leaves_[piled];
-      check_items(piled);
-      expect(other.count == kMaxItems || piled == pile.back(), "a pile is full below its top");
-      expect(other.cell == leaf.cell && other.parent == node && other.first_place == place &&
-                 other.pile == leaf.pile,
-             "a piled leaf knows where it hangs");
+    const auto found = piles_.find(child.index());
+    expect((found == piles_.end() ? kNone : child.index()) == leaf.ground,
+           "a leaf knows whether a pile stands on it");
+    std::uint32_t next = leaf.next;
+    if (found != piles_.end()) {
+      ++piles;
+      const std::vector<std::uint32_t>& pile = found->second;
+      expect(leaf.cell.IsPoint() && leaf.Count() == kMaxItems && !pile.empty(),
+             "a pile stands on the full leaf of one grid point");
+      for (std::size_t i = pile.size(); i-- > 0;) {
+        const Leaf& piled = leaves_[pile[i]];
+        check_items(pile[i]);
+        expect(pile[i] == next, "a pile hangs together from its top down");
+        expect(piled.Count() == kMaxItems || pile[i] == pile.back(),
+               "a pile is full below its top");
+        expect(piled.cell == leaf.cell && piled.parent == node && piled.first_place == place &&
+                   piled.ground == child.index(),
+               "a piled leaf knows where it hangs");
+        next = piled.next;
+      }
     }
+    expect(next == kNone, "a pile ends");
   };
 
   const auto check_node = [&](const auto& self, std::uint32_t node, const Cell& cell) -> void {
     ++nodes;
     const NodeInfo& info = node_infos_[node];
-    const std::array<Child, 16>& children = nodes_[node].children;
+    const Children children = ChildrenOf(node);
     expect(info.cell == cell, "a node knows its cell");
     expect(node == kRoot || children[0].is_node() || children[0].log2_run() < 4,
            "a node has more than one child");
@@ -486,7 +632,7 @@ std::string ItemTree::CheckInvariants() const {
   };
 
   check_node(check_node, kRoot, Cell());
-  expect(items == size_ && map_.size() == size_, "the map and the tree have the same items");
+  expect(items == size() && map_.size() == size(), "the map and the tree have the same items");
   expect(leaves == leaves_.size(), "no leaf is lost");
   expect(nodes == nodes_.size() && nodes == node_infos_.size(), "no node is lost");
   expect(piles == piles_.size(), "no pile is lost");

@@ -4,16 +4,20 @@
 #define MOYEO_SPATIAL_ITEM_TREE_H_
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "spatial/arrivals.h"
 #include "spatial/cell.h"
 #include "spatial/item_blocks.h"
 #include "spatial/item_map.h"
+#include "spatial/readers.h"
 #include "spatial/stable_array.h"
 #include "spatial/version_lock.h"
 
@@ -46,14 +50,20 @@ struct ItemFilter {
 // merge. A run where nobody is has no leaf. One grid point cannot be split: what does not fit into
 // its leaf is in a pile of further leaves, of which only the top one is not full.
 //
-// Threads: any number may call PutInPlace, Find, Contains and the other const methods and run
-// searches (search.h) at a time; whatever else changes the tree needs it for itself. Beside a
-// PutInPlace, others see an item as it was before or as it is after, never half of each.
+// Threads: one at a time may change the tree. Beside it, any number may run searches (search.h) and
+// call PutInPlace, TryFind, Prefetch and size, each while it is on a visit to the Readers with whom
+// the tree was made; nobody waits for more than a leaf or a shard of the map, and those no longer
+// than it takes to change them. Without Readers, all that is for one thread.
+//
+// How that works: leaves, nodes' children and shards of the map have a sequence lock each, so that
+// whoever reads one sees it before a change or after it. What is taken out of the tree stays as it
+// was until all have gone who may have seen it. Who goes from leaf to leaf is in arrivals_, and a
+// search asks there at its end.
 class ItemTree {
  public:
   enum class PutResult { kInserted, kUpdated, kStale };
 
-  ItemTree();
+  explicit ItemTree(Readers* readers = nullptr);
 
   ItemTree(const ItemTree&) = delete;
   ItemTree& operator=(const ItemTree&) = delete;
@@ -64,15 +74,18 @@ class ItemTree {
                 std::optional<std::uint32_t> mask);
 
   // The same for an item that need not leave its leaf, as few do who move; nullopt, and nothing
-  // changes, if it is not here or must leave.
+  // changes, if it is not here or must leave. Beside changes, nullopt also if it got away.
   std::optional<PutResult> PutInPlace(std::uint64_t id, Position position, std::int64_t stamp,
-                                      std::optional<std::uint32_t> mask);
+                                      std::optional<std::uint32_t> mask) const;
 
   // False if there is no such item.
   bool Erase(std::uint64_t id);
 
   std::optional<Item> Find(std::uint64_t id) const;
   bool Contains(std::uint64_t id) const { return map_.Find(id).has_value(); }
+
+  // Find beside changes: false, and `item` means nothing, if the item got away again and again.
+  bool TryFind(std::uint64_t id, std::optional<Item>& item) const;
 
   // Erases items with stamps up to `stamp_through`, going round the tree in cell order from where
   // the last call stopped, until about `budget` items and leaves have been looked at.
@@ -82,9 +95,7 @@ class ItemTree {
   };
   SweepResult Sweep(std::int64_t stamp_through, std::size_t budget);
 
-  void Clear();
-
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
   // A Put of one of `ids` is about to come: brings towards the processor what it will touch.
   void Prefetch(std::span<const std::uint64_t> ids) const;
@@ -132,9 +143,15 @@ class ItemTree {
     std::uint32_t bits_ = 0;
   };
 
+  using Children = std::array<Child, 16>;
+
   // One cache line; what a descent does not need at every step is in NodeInfo.
   struct alignas(64) Node {
-    std::array<Child, 16> children;
+    std::array<std::atomic<Child>, 16> children;
+
+    Child ChildAt(int place) const {
+      return children[static_cast<std::size_t>(place)].load(std::memory_order_acquire);
+    }
   };
 
   struct NodeInfo {
@@ -142,38 +159,56 @@ class ItemTree {
     Layout layout;
     std::uint8_t place = 0;  // among the parent's children
     std::uint32_t parent = kNone;
+    mutable VersionLock lock;  // of the children; the rest never changes
   };
 
+  // What readers look at is atomic. All but the last three is changed under the lock.
   struct alignas(64) Leaf {
-    ItemBlock block;
-    std::int64_t oldest = INT64_MAX;  // no item has a smaller stamp
+    mutable VersionLock lock;
+    // Counts how often an item has left: until then, what is in a slot stays there.
+    std::atomic<std::uint32_t> departures = 0;
+    std::atomic<ItemBlock> block = ItemBlock();
+    std::atomic<std::int64_t> oldest = INT64_MAX;  // no item has a smaller stamp
     Cell cell;
-    std::uint32_t parent = kNone;
-    std::uint32_t pile = kNone;    // the pile that this leaf is in or under
+    std::atomic<std::uint8_t> count = 0;
     std::uint8_t first_place = 0;  // of its run in the parent
     std::uint8_t log2_run = 0;
-    std::uint8_t count = 0;
-    mutable VersionLock
-        in_place;  // guards positions, stamps and masks from each other's PutInPlace
+    std::uint32_t parent = kNone;
+    std::uint32_t ground = kNone;  // the leaf under the pile that this leaf is in or under
+    // The next leaf of a pile: from the ground to the top, and from there down.
+    std::atomic<std::uint32_t> next = kNone;
+
+    ItemBlock Block() const { return block.load(std::memory_order_acquire); }
+    std::size_t Count() const { return count.load(std::memory_order_relaxed); }
+    std::int64_t Oldest() const { return oldest.load(std::memory_order_relaxed); }
   };
 
+  // A node's children as they were at one moment.
+  Children ChildrenOf(std::uint32_t node) const;
+
   std::uint32_t AddNode(const Cell& cell, std::uint32_t parent, int place);
+  // Makes a leaf for a run of places, and does not hang it up there yet.
   std::uint32_t AddLeaf(std::uint32_t node, int first_place, int log2_run);
   void RemoveLeaf(std::uint32_t leaf);
-  // Makes a leaf cover a run of its parent's places.
+  // Tells a leaf, which is locked, what it covers.
   void Cover(std::uint32_t number, int first_place, int log2_run);
+  // Hangs up a child, or two beside each other as if at once.
   void SetRun(std::uint32_t node, int first_place, Child child);
+  void SetRuns(std::uint32_t node, int first_place, Child lower, Child upper);
+  static void FillRun(Node& node, int first_place, Child child);
 
   void Insert(std::uint32_t node, const Item& item);
+  // These three want the leaf locked; TakeOut leaves the map and the tree to the caller.
   void Append(std::uint32_t number, const Item& item);
   void Resize(Leaf& leaf, std::size_t groups);
-  // Takes an item out of its leaf; EraseAt mends the tree as well. The map is the caller's affair.
   void TakeOut(std::uint32_t number, std::size_t slot);
-  void EraseAt(Where where);
 
   void Split(std::uint32_t number);
   void AddToPile(std::uint32_t ground, const Item& item);
+  void RemoveTopOfPile(std::uint32_t ground);
 
+  // Merges a leaf that has become sparse with others.
+  void MendAfterDepartures(std::uint32_t number);
   // Merges the run at `place`, which has a leaf or nothing, as far as it goes.
   void MergeSparse(std::uint32_t node, int place);
   bool MergeWithBuddy(std::uint32_t node, int place);
@@ -190,14 +225,25 @@ class ItemTree {
   // Both return how many leaves and items they have looked at.
   std::size_t SweepItems(std::uint32_t number, std::int64_t stamp_through);
   std::size_t SweepPile(std::uint32_t ground, std::int64_t stamp_through, std::size_t budget);
+  void MoveBlockDown(Leaf& leaf);
 
+  // Ends a change: everybody has arrived, and what readers have left behind is used again.
+  void Settle();
+  void Reclaim();
+  // ItemBlocks wait in retired_, the rest in what holds it.
+  void Retire(ItemBlock block);
+
+  Readers* const readers_;
   StableArray<Node> nodes_;
   StableArray<NodeInfo> node_infos_;  // same numbers as nodes_
   StableArray<Leaf> leaves_;
-  StableArray<std::vector<std::uint32_t>> piles_;
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> piles_;  // by ground; the top last
   BlockArena blocks_;
+  Limbo<ItemBlock> retired_;
+  std::size_t retired_lately_ = 0;
   ItemMap map_;
-  std::size_t size_ = 0;
+  Arrivals arrivals_;
+  std::atomic<std::size_t> size_ = 0;
 
   // Where Sweep goes on: a path, and how many leaves of a pile there are still to do.
   std::uint64_t sweep_path_ = 0;

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <functional>
+#include <optional>
 
 namespace moyeo::spatial {
 namespace {
@@ -13,7 +14,10 @@ std::uint64_t Ordered(float haversine, std::uint32_t rest) {
   return std::uint64_t{std::bit_cast<std::uint32_t>(haversine)} << 32 | rest;
 }
 
-constexpr int kNoPlace = -1;
+constexpr std::uint32_t kNoNode = 0xFFFFFFFF;
+
+// How often a search begins again because leaves have changed before it read its hits there.
+constexpr int kLateReadings = 2;
 
 float HaversineIn(std::uint64_t ordered) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(ordered >> 32));
@@ -56,49 +60,64 @@ void Search::Candidates::Reserve(std::size_t more) {
   more += kGroupItems;
   if (size + more <= haversine.size()) return;
   haversine.resize(2 * size + more);
-  where_bits.resize(haversine.size());
+  number.resize(haversine.size());
 }
 
-void Search::Start(const ItemTree& tree, Position center, double radius_m,
-                   const ItemFilter& filter) {
+void Search::Start(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
+                   Reading reading) {
   tree_ = &tree;
   center_ = QueryPoint(center);
   filter_ = filter;
   radius_m_ = radius_m;
+  reading_ = reading;
+  arrivals_before_ = tree.arrivals_.settled();
   threshold_ = static_cast<float>(HaversineOfMeters(radius_m)) * kSlack;
+  has_lowered_threshold_ = false;
   parts_.clear();
   candidates_.size = 0;
+  scanned_.clear();
   hits_.clear();
 }
 
-void Search::FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
+bool Search::FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
                          const ItemFilter& filter) {
   if (limit >= tree.size()) return FindWithin(tree, center, radius_m, filter);
-  Start(tree, center, radius_m, filter);
-  limit_ = limit;
-  CollectNearest(limit);
-  if (candidates_.size > limit) {
-    LowerThreshold(limit);
-    DropBeyondThreshold();
+  const auto find = [&](Reading reading) {
+    Start(tree, center, radius_m, filter, reading);
+    limit_ = limit;
+    if (!CollectNearest(limit)) return false;
+    if (candidates_.size > limit) {
+      LowerThreshold(limit);
+      DropBeyondThreshold();
+    }
+    return ReadHits();
+  };
+  for (int i = 0; i < kLateReadings; ++i) {
+    if (find(Reading::kLate) && AddArrivals() && NobodyIsMissing()) return true;
   }
-  ReadHits();
+  find(Reading::kAtOnce);
+  return AddArrivals();
 }
 
-void Search::FindWithin(const ItemTree& tree, Position center, double radius_m,
+// Whether nobody was left out for the sake of one who then was no hit after all.
+bool Search::NobodyIsMissing() const { return hits_.size() >= limit_ || !has_lowered_threshold_; }
+
+bool Search::FindWithin(const ItemTree& tree, Position center, double radius_m,
                         const ItemFilter& filter) {
-  Start(tree, center, radius_m, filter);
+  Start(tree, center, radius_m, filter, Reading::kAtOnce);
+  limit_ = SIZE_MAX;
   CollectWithin();
-  limit_ = candidates_.size;
-  ReadHits();
+  return AddArrivals();
 }
 
-// From the deepest node around the centre outwards: most searches never see the top of the tree.
-void Search::CollectNearest(std::size_t limit) {
+// From the deepest node around the centre outwards: most searches never see the top of the tree. A
+// search that reads at once goes from the top down instead, where no change can get in its way.
+bool Search::CollectNearest(std::size_t limit) {
   std::uint32_t node = ItemTree::kRoot;
-  for (;;) {
+  while (reading_ == Reading::kLate) {
     const ItemTree::NodeInfo& info = tree_->node_infos_[node];
-    const auto place = static_cast<std::size_t>(ChildOf(info.cell, info.layout, center_.grid()));
-    const ItemTree::Child child = tree_->nodes_[node].children[place];
+    const ItemTree::Child child =
+        tree_->nodes_[node].ChildAt(ChildOf(info.cell, info.layout, center_.grid()));
     if (!child.is_node()) break;
     node = child.index();
   }
@@ -109,7 +128,7 @@ void Search::CollectNearest(std::size_t limit) {
     parts_.emplace_back(bound, Part::kOutsideOfNode, inner);
     std::push_heap(parts_.begin(), parts_.end(), std::greater());
   };
-  PushChildren(node, kNoPlace);
+  PushChildren(node, kNoNode);
   push_outside(node);
 
   std::size_t enough = limit;
@@ -133,37 +152,44 @@ void Search::CollectNearest(std::size_t limit) {
         }
         break;
       case Part::kNode:
-        PushChildren(part.index(), kNoPlace);
+        PushChildren(part.index(), kNoNode);
         break;
       case Part::kOutsideOfNode: {
-        const ItemTree::NodeInfo& info = tree_->node_infos_[part.index()];
-        PushChildren(info.parent, info.place);
-        push_outside(info.parent);
+        const std::uint32_t parent = tree_->node_infos_[part.index()].parent;
+        if (!PushChildren(parent, part.index())) return false;
+        push_outside(parent);
         break;
       }
     }
   }
+  return true;
 }
 
-void Search::PushChildren(std::uint32_t node, int except_place) {
+bool Search::PushChildren(std::uint32_t node, std::uint32_t except) {
   auto end = static_cast<std::ptrdiff_t>(parts_.size());
-  AddChildren(node, except_place);
+  if (!AddChildren(node, except)) return false;
   while (end < static_cast<std::ptrdiff_t>(parts_.size())) {
     std::push_heap(parts_.begin(), parts_.begin() + ++end, std::greater());
   }
+  return true;
 }
 
-// Adds the children of a node that may have hits to the parts.
-void Search::AddChildren(std::uint32_t node, int except_place) {
+// Adds the children of a node that may have hits to the parts, but for the node `except`. False if
+// that is no child any more: what was below it may have merged with what is beside it.
+bool Search::AddChildren(std::uint32_t node, std::uint32_t except) {
   const ItemTree::NodeInfo& info = tree_->node_infos_[node];
-  const std::array<ItemTree::Child, 16>& children = tree_->nodes_[node].children;
+  const ItemTree::Children children = tree_->ChildrenOf(node);
   const std::array<float, 16> bounds = center_.ChildBounds(info.cell, info.layout);
+  bool met_except = except == kNoNode;
   for (int place = 0; place < 16;) {
     const ItemTree::Child child = children[static_cast<std::size_t>(place)];
     const auto first = bounds.begin() + place;
-    const bool skip = child.is_nothing() || place == except_place;
     place += child.run();
-    if (skip) continue;
+    if (child.is_nothing()) continue;
+    if (child.is_node() && child.index() == except) {
+      met_except = true;
+      continue;
+    }
     const float bound = *std::min_element(first, first + child.run());
     if (bound > threshold_) continue;
     if (child.is_node()) {
@@ -175,13 +201,15 @@ void Search::AddChildren(std::uint32_t node, int except_place) {
       parts_.emplace_back(bound, Part::kLeaf, child.index());
     }
   }
+  return met_except;
 }
 
 void Search::PrefetchItems(std::uint32_t number) const {
   const ItemTree::Leaf& leaf = tree_->leaves_[number];
-  for (std::size_t i = 0; i < leaf.count; i += kGroupItems) {
-    __builtin_prefetch(leaf.block.lat() + i);
-    __builtin_prefetch(leaf.block.lng() + i);
+  const ItemBlock block = leaf.Block();
+  for (std::size_t i = 0; i < leaf.Count(); i += kGroupItems) {
+    __builtin_prefetch(block.lat() + i);
+    __builtin_prefetch(block.lng() + i);
   }
 }
 
@@ -193,41 +221,57 @@ void Search::CollectWithin() {
     if (part.kind() == Part::kLeaf) {
       ScanLeaf(part.index());
     } else {
-      AddChildren(part.index(), kNoPlace);
+      AddChildren(part.index(), kNoNode);
     }
   }
 }
 
-void Search::ScanLeaf(std::uint32_t leaf) {
-  ScanItems(leaf);
-  const std::uint32_t pile = tree_->leaves_[leaf].pile;
-  if (pile == ItemTree::kNone) return;
-  for (const std::uint32_t piled : tree_->piles_[pile]) ScanItems(piled);
+// Scans a leaf, and what is piled up on it.
+void Search::ScanLeaf(std::uint32_t number) {
+  while (number != ItemTree::kNone) number = ScanItems(number);
 }
 
-void Search::ScanItems(std::uint32_t number) {
+// Scans one leaf alone, and tells the next of its pile.
+std::uint32_t Search::ScanItems(std::uint32_t number) {
   const ItemTree::Leaf& leaf = tree_->leaves_[number];
-  candidates_.Reserve(leaf.count);
+  candidates_.Reserve(kMaxItems);
+  const std::size_t hits_before = hits_.size();
   std::size_t selected = 0;
-  leaf.in_place.ReadConsistently([&] { selected = Select(number); });
+  std::uint32_t departures = 0;
+  leaf.lock.ReadConsistently([&] {
+    selected = Select(leaf, Where(number, 0).bits());
+    departures = leaf.departures.load(std::memory_order_relaxed);
+    if (reading_ == Reading::kLate) return;
+    const ItemBlock block = leaf.Block();
+    hits_.resize(hits_before + selected);
+    for (std::size_t i = 0; i < selected; ++i) {
+      std::uint32_t& candidate = candidates_.number[candidates_.size + i];
+      const std::size_t slot = Where(candidate).slot();
+      hits_[hits_before + i] = {0, block.IdOf(slot), block.PositionOf(slot), block.StampOf(slot)};
+      candidate = static_cast<std::uint32_t>(hits_before + i);
+    }
+  });
   candidates_.size += selected;
+  if (reading_ == Reading::kLate) scanned_.push_back({number, departures});
+  return leaf.next.load(std::memory_order_acquire);
 }
 
-// Writes those of a leaf's items that may be hits behind the candidates, and tells how many.
-std::size_t Search::Select(std::uint32_t number) {
-  const ItemTree::Leaf& leaf = tree_->leaves_[number];
-  const ItemBlock& block = leaf.block;
+// Writes those of a leaf's items that may be hits behind the candidates, and tells how many. Beside
+// changes that is nonsense, but no more than a leaf can hold.
+std::size_t Search::Select(const ItemTree::Leaf& leaf, std::uint32_t first) {
+  const ItemBlock block = leaf.Block();
+  const std::size_t count = std::min(leaf.Count(), block.capacity());
+  if (count == 0) return 0;
   float* const haversines = candidates_.haversine.data() + candidates_.size;
-  std::uint32_t* const where_bits = candidates_.where_bits.data() + candidates_.size;
-  const std::size_t selected =
-      SelectBesideMoves(*loops_, center_.scan_center(), block, leaf.count, threshold_,
-                        Where(number, 0).bits(), haversines, where_bits);
-  if (leaf.oldest > filter_.stamp_above && !filter_.AsksForMask()) return selected;
+  std::uint32_t* const numbers = candidates_.number.data() + candidates_.size;
+  const std::size_t selected = SelectBesideMoves(*loops_, center_.scan_center(), block, count,
+                                                 threshold_, first, haversines, numbers);
+  if (leaf.Oldest() > filter_.stamp_above && !filter_.AsksForMask()) return selected;
   std::size_t admitted = 0;
   for (std::size_t i = 0; i < selected; ++i) {
-    const std::size_t slot = Where(where_bits[i]).slot();
+    const std::size_t slot = Where(numbers[i]).slot();
     haversines[admitted] = haversines[i];
-    where_bits[admitted] = where_bits[i];
+    numbers[admitted] = numbers[i];
     admitted += block.StampOf(slot) > filter_.stamp_above && filter_.AdmitsMask(block.MaskOf(slot));
   }
   return admitted;
@@ -261,12 +305,13 @@ void Search::LowerThreshold(std::size_t limit) {
     }
   }
   threshold_ = std::min(threshold_, high * kSlack);
+  has_lowered_threshold_ = true;
 }
 
 void Search::DropBeyondThreshold() {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < candidates_.size; ++i) {
-    candidates_.where_bits[kept] = candidates_.where_bits[i];
+    candidates_.number[kept] = candidates_.number[i];
     const float haversine = candidates_.haversine[i];
     candidates_.haversine[kept] = haversine;
     kept += haversine <= threshold_;
@@ -274,8 +319,83 @@ void Search::DropBeyondThreshold() {
   candidates_.size = kept;
 }
 
+// Makes hits of the candidates, but for their distances. Whoever has moved since the scan is taken
+// as they are now; false if another may be in their place.
+bool Search::ReadHits() {
+  if (reading_ == Reading::kAtOnce) {
+    KeepHitsOfCandidates();
+    return true;
+  }
+  for (std::size_t i = 0; i < candidates_.size; ++i) {
+    const Where where = candidates_.where(i);
+    const ItemBlock block = tree_->leaves_[where.leaf()].Block();
+    __builtin_prefetch(block.id() + where.slot());
+    __builtin_prefetch(block.stamp() + where.slot());
+  }
+  hits_.resize(candidates_.size);
+  std::size_t read = 0;
+  auto scanned = scanned_.begin();
+  for (std::size_t i = 0; i < candidates_.size; ++i) {
+    const Where where = candidates_.where(i);
+    while (scanned->leaf != where.leaf()) ++scanned;  // the candidates are in the order of scans
+    const ItemTree::Leaf& leaf = tree_->leaves_[where.leaf()];
+    const std::size_t slot = where.slot();
+    bool admitted = true;
+    bool is_same = true;
+    leaf.lock.ReadConsistently([&] {
+      is_same = leaf.departures.load(std::memory_order_relaxed) == scanned->departures;
+      if (!is_same) return;
+      const ItemBlock block = leaf.Block();
+      hits_[read] = {0, block.IdOf(slot), block.PositionOf(slot), block.StampOf(slot)};
+      admitted = !filter_.AsksForMask() || filter_.AdmitsMask(block.MaskOf(slot));
+    });
+    if (!is_same) return false;
+    read += admitted;
+  }
+  hits_.resize(read);
+  return true;
+}
+
+// Of all the hits that were read at once. They and the candidates are in the same order.
+void Search::KeepHitsOfCandidates() {
+  for (std::size_t i = 0; i < candidates_.size; ++i) hits_[i] = hits_[candidates_.number[i]];
+  hits_.resize(candidates_.size);
+}
+
+// Puts right what the search may have missed or met twice, because it went from leaf to leaf.
+bool Search::AddArrivals() {
+  if (!tree_->arrivals_.Since(arrivals_before_, arrivals_)) return false;
+  if (arrivals_.empty()) return true;
+  std::sort(arrivals_.begin(), arrivals_.end());
+  arrivals_.erase(std::unique(arrivals_.begin(), arrivals_.end()), arrivals_.end());
+  is_found_.assign(arrivals_.size(), false);
+  std::erase_if(hits_, [&](const Hit& hit) {
+    const auto arrival = std::lower_bound(arrivals_.begin(), arrivals_.end(), hit.id);
+    if (arrival == arrivals_.end() || *arrival != hit.id) return false;
+    const auto number = static_cast<std::size_t>(arrival - arrivals_.begin());
+    const bool is_second = is_found_[number];
+    is_found_[number] = true;
+    return is_second;
+  });
+  for (std::size_t i = 0; i < arrivals_.size(); ++i) {
+    if (is_found_[i]) continue;
+    std::optional<Item> item;
+    if (!tree_->TryFind(arrivals_[i], item)) return false;
+    if (item && item->stamp > filter_.stamp_above && filter_.AdmitsMask(item->mask)) {
+      hits_.push_back({0, item->id, item->position, item->stamp});
+    }
+  }
+  return true;
+}
+
 std::span<const Hit> Search::Hits() {
   const std::size_t n = hits_.size();
+  lat_.resize(n);
+  lng_.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    lat_[i] = hits_[i].position.lat;
+    lng_[i] = hits_[i].position.lng;
+  }
   exact_haversines_.resize(n);
   distances_.resize(n);
   loops_->distances(center_.scan_center(), lat_.data(), lng_.data(), n, exact_haversines_.data(),
@@ -289,7 +409,7 @@ std::span<const Hit> Search::Hits() {
     if (hit.distance_m <= radius_m_) hits_[within++] = hit;
   }
   hits_.resize(within);
-  if (hits_.size() > 2 * limit_) {  // far more at one distance than are asked for
+  if (hits_.size() / 2 > limit_) {  // far more at one distance than are asked for
     std::nth_element(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(limit_),
                      hits_.end());
     hits_.resize(limit_);
@@ -297,36 +417,6 @@ std::span<const Hit> Search::Hits() {
   SortHits();
   if (hits_.size() > limit_) hits_.resize(limit_);
   return hits_;
-}
-
-// Makes hits of the candidates, but for their distances, and columns of their coordinates. Whoever
-// has moved since the scan is taken as they are now.
-void Search::ReadHits() {
-  for (std::size_t i = 0; i < candidates_.size; ++i) {
-    const Where where = candidates_.where(i);
-    const ItemBlock& block = tree_->leaves_[where.leaf()].block;
-    __builtin_prefetch(block.id() + where.slot());
-    __builtin_prefetch(block.stamp() + where.slot());
-  }
-  hits_.resize(candidates_.size);
-  lat_.resize(candidates_.size);
-  lng_.resize(candidates_.size);
-  std::size_t read = 0;
-  for (std::size_t i = 0; i < candidates_.size; ++i) {
-    const Where where = candidates_.where(i);
-    const std::size_t slot = where.slot();
-    const ItemTree::Leaf& leaf = tree_->leaves_[where.leaf()];
-    bool admitted = true;
-    leaf.in_place.ReadConsistently([&] {
-      hits_[read] = {0, leaf.block.id()[slot], leaf.block.PositionOf(slot),
-                     leaf.block.StampOf(slot)};
-      if (filter_.AsksForMask()) admitted = filter_.AdmitsMask(leaf.block.MaskOf(slot));
-    });
-    lat_[read] = hits_[read].position.lat;
-    lng_[read] = hits_[read].position.lng;
-    read += admitted;
-  }
-  hits_.resize(read);
 }
 
 // Deals the hits to as many buckets as there are hits, by the square of their distance: in a small
@@ -360,33 +450,37 @@ void Search::SortHits() {
   hits_.swap(sorted_hits_);
 }
 
-std::size_t Search::Count(const ItemTree& tree, Position center, double radius_m,
-                          const ItemFilter& filter) {
-  Start(tree, center, radius_m, filter);
+bool Search::Count(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
+                   std::size_t& count) {
+  Start(tree, center, radius_m, filter, Reading::kLate);
   CollectWithin();
   // The approximation leaves only those in doubt who are next to the circle.
   const float surely_within = threshold_ / (kSlack * kSlack);
-  const DistanceFrom distance(center);
-  std::size_t count = 0;
+  std::size_t in_doubt = 0;
   for (std::size_t i = 0; i < candidates_.size; ++i) {
-    bool within = candidates_.haversine[i] <= surely_within;
-    if (!within) {
-      const Where where = candidates_.where(i);
-      const ItemTree::Leaf& leaf = tree.leaves_[where.leaf()];
-      Position position;
-      leaf.in_place.ReadConsistently([&] { position = leaf.block.PositionOf(where.slot()); });
-      within = distance(position) <= radius_m;
-    }
-    count += within;
+    candidates_.number[in_doubt] = candidates_.number[i];
+    in_doubt += candidates_.haversine[i] > surely_within;
   }
-  return count;
+  count = candidates_.size - in_doubt;
+  candidates_.size = in_doubt;
+  if (ReadHits() && tree.arrivals_.Since(arrivals_before_, arrivals_) && arrivals_.empty()) {
+    const DistanceFrom distance(center);
+    count += static_cast<std::size_t>(std::ranges::count_if(
+        hits_, [&](const Hit& hit) { return distance(hit.position) <= radius_m; }));
+    return true;
+  }
+
+  // Those who went from leaf to leaf must be known by name.
+  if (!FindWithin(tree, center, radius_m, filter)) return false;
+  count = Hits().size();
+  return true;
 }
 
 void Search::Trim(std::size_t bytes) {
   const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
-  if (held(parts_) + held(candidates_.haversine) + held(candidates_.where_bits) + held(lat_) +
-          held(lng_) + held(exact_haversines_) + held(distances_) + held(hits_) +
-          held(sorted_hits_) + held(bucket_ends_) >
+  if (held(parts_) + held(candidates_.haversine) + held(candidates_.number) + held(scanned_) +
+          held(arrivals_) + held(lat_) + held(lng_) + held(exact_haversines_) + held(distances_) +
+          held(hits_) + held(sorted_hits_) + held(bucket_ends_) >
       bytes) {
     *this = Search(*loops_);
   }

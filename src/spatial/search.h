@@ -37,6 +37,11 @@ struct Hit {
 //
 // A search selects by approximate haversines, with some slack, and decides by exact distances:
 // see haversine.h.
+//
+// Beside changes to the tree (item_tree.h says how), nobody is found twice, everybody is found as
+// they were at some moment of the search, and those are found who met it all the time, unless a
+// limit cuts them off. Find... and Count return false, and have found nothing, if more has changed
+// meanwhile than the tree remembers: then try again while nothing but PutInPlace changes the tree.
 class Search {
  public:
   static constexpr double kNoRadius = std::numeric_limits<double>::infinity();
@@ -46,24 +51,24 @@ class Search {
   // Finds the `limit` nearest items within `radius_m`, inclusive; all of them if there are no more.
   //
   // REQUIRES: radius_m >= 0, limit >= 1
-  void FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
+  bool FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
                    const ItemFilter& filter);
 
   // Finds all items within `radius_m`, inclusive.
   //
   // REQUIRES: radius_m >= 0
-  void FindWithin(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter);
+  bool FindWithin(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter);
 
   // What has been found, in order. Needs the tree no more. Valid until the next search.
   //
   // REQUIRES: once after each FindNearest or FindWithin
   std::span<const Hit> Hits();
 
-  // How many items are within `radius_m`, inclusive.
+  // Counts the items within `radius_m`, inclusive.
   //
   // REQUIRES: radius_m >= 0
-  std::size_t Count(const ItemTree& tree, Position center, double radius_m,
-                    const ItemFilter& filter);
+  bool Count(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
+             std::size_t& count);
 
   // Gives memory back if the last searches took more than `bytes`.
   void Trim(std::size_t bytes);
@@ -87,31 +92,47 @@ class Search {
     std::uint64_t bits_;
   };
 
-  // Items that may be hits, column by column: item i has haversine[i].
+  // When the items that may be hits are read in full. Late, a search reads only those that are left
+  // in the end, but finds strangers there if the leaf has changed meanwhile.
+  enum class Reading { kLate, kAtOnce };
+
+  // Items that may be hits, column by column: item i has haversine[i], and is where[i] or, if read
+  // at once, hits_[number[i]].
   struct Candidates {
     std::size_t size = 0;
     std::vector<float> haversine;
-    std::vector<std::uint32_t> where_bits;
+    std::vector<std::uint32_t> number;
 
-    Where where(std::size_t i) const { return Where(where_bits[i]); }
+    Where where(std::size_t i) const { return Where(number[i]); }
 
     // Makes room for `more`, and for the rest of a group.
     void Reserve(std::size_t more);
   };
 
-  void Start(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter);
+  // A leaf that has been scanned, and the departures it had seen by then.
+  struct Scanned {
+    std::uint32_t leaf;
+    std::uint32_t departures;
+  };
 
-  void CollectNearest(std::size_t limit);
+  void Start(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
+             Reading reading);
+
+  // False, here and below: the tree has changed so that there is no going on.
+  bool CollectNearest(std::size_t limit);
   void CollectWithin();
-  void PushChildren(std::uint32_t node, int except_place);
-  void AddChildren(std::uint32_t node, int except_place);
+  bool PushChildren(std::uint32_t node, std::uint32_t except);
+  bool AddChildren(std::uint32_t node, std::uint32_t except);
   void PrefetchItems(std::uint32_t number) const;
-  void ScanLeaf(std::uint32_t leaf);
-  void ScanItems(std::uint32_t number);
-  std::size_t Select(std::uint32_t number);
+  void ScanLeaf(std::uint32_t number);
+  std::uint32_t ScanItems(std::uint32_t number);
+  std::size_t Select(const ItemTree::Leaf& leaf, std::uint32_t first);
   void LowerThreshold(std::size_t limit);
   void DropBeyondThreshold();
-  void ReadHits();
+  bool ReadHits();
+  void KeepHitsOfCandidates();
+  bool AddArrivals();
+  bool NobodyIsMissing() const;
   void SortHits();
 
   const ScanLoops* loops_;
@@ -120,11 +141,17 @@ class Search {
   ItemFilter filter_;
   double radius_m_ = 0;
   std::size_t limit_ = 0;
+  Reading reading_ = Reading::kLate;
+  std::uint64_t arrivals_before_ = 0;
   // Candidates and parts beyond this haversine, slack included, are of no interest.
   float threshold_ = 0;
+  bool has_lowered_threshold_ = false;
 
   std::vector<Part> parts_;
   Candidates candidates_;
+  std::vector<Scanned> scanned_;
+  std::vector<std::uint64_t> arrivals_;
+  std::vector<bool> is_found_;
   std::vector<std::int32_t> lat_;
   std::vector<std::int32_t> lng_;
   std::vector<double> exact_haversines_;

@@ -19,11 +19,13 @@
 namespace moyeo::spatial {
 
 // Guards a few words that are written in a few nanoseconds. What a writer writes and a reader reads
-// must be relaxed atomics (StoreRelaxed and LoadRelaxed below); see CopyCoordinates in
-// item_blocks.h for the one exception.
+// must be relaxed atomics (StoreRelaxed and LoadRelaxed below); see SelectBesideMoves in
+// search.cc for the one exception.
+//
+// Use with std::lock_guard. Not recursive.
 class VersionLock {
  public:
-  void Lock() {
+  void lock() {
     for (Backoff backoff;; backoff.Wait()) {
       std::uint32_t version = version_.load(std::memory_order_relaxed);
       if ((version & 1) == 0 &&
@@ -35,14 +37,14 @@ class VersionLock {
     }
   }
 
-  void Unlock() {
+  void unlock() {
     version_.store(version_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
   // Calls `read` until nobody has written during the call. Where writers come thick and fast, the
-  // last call locks them out.
+  // last call locks them out. Returns the version that has been read.
   template <typename Read>
-  void ReadConsistently(Read read) {
+  std::uint32_t ReadConsistently(Read read) {
     constexpr int kOptimisticTries = 4;
     Backoff backoff;
     for (int i = 0; i < kOptimisticTries; ++i) {
@@ -52,12 +54,17 @@ class VersionLock {
         continue;
       }
       read();
-      if (VersionAfterReads() == before) return;
+      if (VersionAfterReads() == before) return before;
     }
-    Lock();
+    lock();
     read();
-    Unlock();
+    const std::uint32_t version = version_.load(std::memory_order_relaxed) + 1;
+    unlock();
+    return version;
   }
+
+  // Nobody has locked this since `version` was read.
+  bool IsAt(std::uint32_t version) { return VersionAfterReads() == version; }
 
  private:
   // The thread sanitizer knows no fences; stronger operations take their place in its build.

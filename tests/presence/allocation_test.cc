@@ -102,7 +102,7 @@ TEST_F(AllocationTest, QueriesThatReuseMemoryAllocateNothing) {
 }
 
 TEST_F(AllocationTest, MovesAllocateNothingOnceTheIndexHasItsSize) {
-  for (int i = 0; i < 5; ++i) WalkThereAndBack();
+  for (int i = 0; i < 20; ++i) WalkThereAndBack();
   const std::size_t held = index_.MemoryUsage().total();
   EXPECT_EQ(AllocationsOf([&] { WalkThereAndBack(); }), 0u);
   EXPECT_EQ(index_.MemoryUsage().total(), held);  // what comes from elsewhere than operator new

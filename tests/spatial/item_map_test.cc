@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <unordered_map>
 
 #include "support/scale.h"
@@ -10,7 +11,13 @@
 namespace moyeo::spatial {
 namespace {
 
-using ItemMapTest = testing::SeededTest;
+class ItemMapTest : public testing::SeededTest {
+ protected:
+  static std::optional<Where> Find(const ItemMap& map, std::uint64_t id) {
+    const std::optional<ItemMap::Found> found = map.Find(id);
+    return found ? std::optional(found->where()) : std::nullopt;
+  }
+};
 
 TEST_F(ItemMapTest, AnEmptyMapHasNothing) {
   ItemMap map;
@@ -23,8 +30,27 @@ TEST_F(ItemMapTest, EveryIdIsAnId) {
   ItemMap map;
   map.Set(0, Where(1, 2));
   map.Set(UINT64_MAX, Where(Where::kMaxLeaf, 127));
-  EXPECT_EQ(map.Find(0), Where(1, 2));
-  EXPECT_EQ(map.Find(UINT64_MAX), Where(Where::kMaxLeaf, 127));
+  EXPECT_EQ(Find(map, 0), Where(1, 2));
+  EXPECT_EQ(Find(map, UINT64_MAX), Where(Where::kMaxLeaf, 127));
+}
+
+TEST_F(ItemMapTest, WhatWasFoundIsCurrentUntilTheIdIsElsewhere) {
+  ItemMap map;
+  map.Set(7, Where(1, 2));
+  const ItemMap::Found found = *map.Find(7);
+  EXPECT_TRUE(found.IsCurrent());
+  map.Set(7, Where(1, 3));
+  EXPECT_FALSE(found.IsCurrent());
+}
+
+TEST_F(ItemMapTest, ShrinksAsItEmpties) {
+  ItemMap map;
+  const std::size_t ids = 200'000;
+  for (std::uint64_t id = 0; id < ids; ++id) map.Set(id, Where(0, 0));
+  const std::size_t full = map.bytes();
+  for (std::uint64_t id = 100; id < ids; ++id) map.Erase(id);
+  EXPECT_LT(map.bytes(), full / 20);
+  for (std::uint64_t id = 0; id < 100; ++id) EXPECT_TRUE(map.Find(id));
 }
 
 TEST_F(ItemMapTest, AgreesWithAStandardMap) {
@@ -37,6 +63,7 @@ TEST_F(ItemMapTest, AgreesWithAStandardMap) {
       if (random_.OneIn(3) && twin.contains(id)) {
         map.Erase(id);
         twin.erase(id);
+        if (random_.OneIn(100)) map.EndGracePeriod();
       } else {
         const Where where(random_.Bits32() >> 8, random_.Below(128));
         map.Set(id, where);
@@ -44,11 +71,11 @@ TEST_F(ItemMapTest, AgreesWithAStandardMap) {
       }
       const std::uint64_t asked = random_.Below(ids);
       const auto found = twin.find(asked);
-      ASSERT_EQ(map.Find(asked),
+      ASSERT_EQ(Find(map, asked),
                 found == twin.end() ? std::nullopt : std::optional(Where(found->second)));
       ASSERT_EQ(map.size(), twin.size());
     }
-    for (const auto& [id, where] : twin) ASSERT_EQ(map.Find(id), Where(where));
+    for (const auto& [id, where] : twin) ASSERT_EQ(Find(map, id), Where(where));
   }
 }
 

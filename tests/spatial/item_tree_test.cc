@@ -17,39 +17,39 @@ namespace {
 class ItemTreeTest : public testing::SeededTest {
  protected:
   void Put(std::uint64_t id, Position position, std::int64_t stamp = 0) {
-    tree_.Put(id, position, stamp, std::nullopt);
+    tree_->Put(id, position, stamp, std::nullopt);
     twin_[id] = {id, position, stamp, 0};
   }
 
   void Erase(std::uint64_t id) {
-    tree_.Erase(id);
+    tree_->Erase(id);
     twin_.erase(id);
   }
 
   // Sweeps in small steps to the end of a round that begins here.
   std::size_t SweepAll(std::int64_t stamp_through) {
-    while (!tree_.Sweep(INT64_MIN, 10).round_complete) {
+    while (!tree_->Sweep(INT64_MIN, 10).round_complete) {
     }
     std::size_t erased = 0;
     for (;;) {
-      const ItemTree::SweepResult result = tree_.Sweep(stamp_through, 10);
+      const ItemTree::SweepResult result = tree_->Sweep(stamp_through, 10);
       erased += result.erased;
       if (result.round_complete) return erased;
     }
   }
 
   void ExpectAgreement() {
-    ASSERT_EQ(tree_.CheckInvariants(), "");
-    ASSERT_EQ(tree_.size(), twin_.size());
+    ASSERT_EQ(tree_->CheckInvariants(), "");
+    ASSERT_EQ(tree_->size(), twin_.size());
     for (const auto& [id, item] : twin_) {
-      const std::optional<Item> found = tree_.Find(id);
+      const std::optional<Item> found = tree_->Find(id);
       ASSERT_TRUE(found);
       ASSERT_EQ(found->position, item.position);
       ASSERT_EQ(found->stamp, item.stamp);
     }
   }
 
-  ItemTree tree_;
+  std::optional<ItemTree> tree_{std::in_place};
   std::map<std::uint64_t, Item> twin_;
 };
 
@@ -57,17 +57,17 @@ TEST_F(ItemTreeTest, AnEmptyTreeIsInOrder) { ExpectAgreement(); }
 
 TEST_F(ItemTreeTest, AnOlderPutIsStaleAndChangesNothing) {
   Put(7, At(1, 2), 100);
-  EXPECT_EQ(tree_.Put(7, At(3, 4), 99, 5), ItemTree::PutResult::kStale);
-  EXPECT_EQ(tree_.Find(7)->position, At(1, 2));
-  EXPECT_EQ(tree_.Find(7)->mask, 0u);
+  EXPECT_EQ(tree_->Put(7, At(3, 4), 99, 5), ItemTree::PutResult::kStale);
+  EXPECT_EQ(tree_->Find(7)->position, At(1, 2));
+  EXPECT_EQ(tree_->Find(7)->mask, 0u);
 }
 
 TEST_F(ItemTreeTest, AMaskIsKeptUntilAnotherIsGiven) {
-  tree_.Put(7, At(1, 2), 0, 5);
-  tree_.Put(7, At(-50, 100), 0, std::nullopt);
-  EXPECT_EQ(tree_.Find(7)->mask, 5u);
-  tree_.Put(7, At(-50, 100), 0, 6);
-  EXPECT_EQ(tree_.Find(7)->mask, 6u);
+  tree_->Put(7, At(1, 2), 0, 5);
+  tree_->Put(7, At(-50, 100), 0, std::nullopt);
+  EXPECT_EQ(tree_->Find(7)->mask, 5u);
+  tree_->Put(7, At(-50, 100), 0, 6);
+  EXPECT_EQ(tree_->Find(7)->mask, 6u);
 }
 
 TEST_F(ItemTreeTest, OneSpotHoldsAnyNumber) {
@@ -80,15 +80,25 @@ TEST_F(ItemTreeTest, OneSpotHoldsAnyNumber) {
   ExpectAgreement();
 }
 
-TEST_F(ItemTreeTest, WhatIsEmptyAgainTakesNoMoreCellsThanAtFirst) {
-  const std::size_t cells_at_first = tree_.cell_bytes();
-  for (std::uint64_t id = 0; id < 5'000; ++id) Put(id, AnyPosition(random_));
-  EXPECT_GT(tree_.cell_bytes(), cells_at_first);
-  for (std::uint64_t id = 0; id < 5'000; ++id) Erase(id);
+TEST_F(ItemTreeTest, MemoryGoesBackWhenACrowdHasLeft) {
+  const std::size_t many = testing::Scaled(400'000);
+  const auto bytes = [&] { return tree_->block_bytes() + tree_->map_bytes(); };
+  const std::size_t at_first = bytes();
+  for (std::uint64_t id = 0; id < many; ++id) {
+    Put(id, AnyPosition(random_), id % 16 == 0 ? 2 : 1);
+  }
+  const std::size_t crowded = bytes();
+  EXPECT_GT(crowded - at_first, many * (ItemBlock::kBytesPerItem + 12));
+  SweepAll(1);
+  SweepAll(1);
+  std::erase_if(twin_, [](const auto& e) { return e.second.stamp == 1; });
   ExpectAgreement();
-  tree_.Clear();
-  EXPECT_EQ(tree_.cell_bytes(), cells_at_first);
-  EXPECT_EQ(tree_.block_bytes(), 0u);
+  EXPECT_LT(bytes() - at_first, (crowded - at_first) / 4);
+
+  for (std::uint64_t id = 0; id < many; id += 16) Erase(id);
+  SweepAll(0);
+  ExpectAgreement();
+  EXPECT_LE(bytes() - at_first, 3 * kHugePageBytes);  // what the arena keeps to spare
 }
 
 TEST_F(ItemTreeTest, ASweepErasesWhatIsDueAndNothingElse) {
@@ -104,8 +114,8 @@ TEST_F(ItemTreeTest, ASweepErasesWhatIsDueAndNothingElse) {
 TEST_F(ItemTreeTest, ASweepOfOneSpotIsBoundedAndComplete) {
   for (std::uint64_t id = 0; id < 5'000; ++id) Put(id, At(0, 0), random_.Between(0, 99));
   const std::size_t due = std::erase_if(twin_, [](const auto& e) { return e.second.stamp <= 90; });
-  EXPECT_LE(tree_.Sweep(INT64_MIN, 10).erased, 0u);
-  const ItemTree::SweepResult first = tree_.Sweep(90, 300);
+  EXPECT_LE(tree_->Sweep(INT64_MIN, 10).erased, 0u);
+  const ItemTree::SweepResult first = tree_->Sweep(90, 300);
   EXPECT_LE(first.erased, 300 + kMaxItems);
   EXPECT_EQ(first.erased + SweepAll(90), due);
   ExpectAgreement();
@@ -114,22 +124,22 @@ TEST_F(ItemTreeTest, ASweepOfOneSpotIsBoundedAndComplete) {
 // Whoever is due when a round begins is gone when it ends, whatever splits and merges in between.
 TEST_F(ItemTreeTest, ARoundOfSweepsMissesNobodyWhileTheTreeChanges) {
   for (int repeat = 0; repeat < 10; ++repeat) {
-    tree_.Clear();
+    tree_.emplace();
     twin_.clear();
     const Position city = AnyPosition(random_);
     for (std::uint64_t id = 0; id < 3'000; ++id) {
       Put(id, *ToPosition(testing::NearTo(ToDegrees(city), 5'000, random_)), 0);
     }
     for (bool complete = false; !complete;) {
-      complete = tree_.Sweep(0, 200).round_complete;
+      complete = tree_->Sweep(0, 200).round_complete;
       for (int i = 0; i < 50; ++i) {
         Put(3'000 + random_.Below(2'000),
             *ToPosition(testing::NearTo(ToDegrees(city), 5'000, random_)), 1);
-        tree_.Erase(random_.Below(3'000));
+        tree_->Erase(random_.Below(3'000));
       }
     }
     for (std::uint64_t id = 0; id < 3'000; ++id) {
-      ASSERT_FALSE(tree_.Contains(id));
+      ASSERT_FALSE(tree_->Contains(id));
       twin_.erase(id);
     }
     ExpectAgreement();
@@ -140,7 +150,7 @@ TEST_F(ItemTreeTest, ARoundOfSweepsMissesNobodyWhileTheTreeChanges) {
 TEST_F(ItemTreeTest, StaysInOrderThroughRandomHistories) {
   for (const testing::Crowd& crowd : testing::Crowds()) {
     SCOPED_TRACE(crowd.name);
-    tree_.Clear();
+    tree_.emplace();
     twin_.clear();
     for (int phase = 0; phase < 8; ++phase) {
       const testing::Crowd& towards = random_.OneIn(2) ? crowd : random_.Pick(testing::Crowds());
@@ -154,7 +164,7 @@ TEST_F(ItemTreeTest, StaysInOrderThroughRandomHistories) {
           Put(id, *ToPosition(towards.place(random_)), phase);
         }
         // Whoever has not been put for three phases goes, whenever a sweep comes by.
-        if (random_.OneIn(100)) tree_.Sweep(phase - 3, 200);
+        if (random_.OneIn(100)) tree_->Sweep(phase - 3, 200);
       }
       SweepAll(phase - 3);
       std::erase_if(twin_, [&](const auto& e) { return e.second.stamp <= phase - 3; });

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "spatial/support.h"
@@ -15,7 +16,7 @@ namespace {
 class SearchTest : public testing::SeededTest {
  protected:
   void Put(const Item& item) {
-    tree_.Put(item.id, item.position, item.stamp, item.mask);
+    tree_->Put(item.id, item.position, item.stamp, item.mask);
     items_.push_back(item);
   }
 
@@ -40,28 +41,32 @@ class SearchTest : public testing::SeededTest {
     for (const ScanLoops* loops : AvailableScanLoops()) {
       SCOPED_TRACE(loops->name);
       Search search(*loops);
-      ASSERT_EQ(search.Count(tree_, center, radius_m, filter), everything.size());
-      search.FindWithin(tree_, center, radius_m, filter);
+      std::size_t count = 0;
+      ASSERT_TRUE(search.Count(*tree_, center, radius_m, filter, count));
+      ASSERT_EQ(count, everything.size());
+      ASSERT_TRUE(search.FindWithin(*tree_, center, radius_m, filter));
       ASSERT_TRUE(std::ranges::equal(search.Hits(), everything));
-      search.FindNearest(tree_, center, radius_m, limit, filter);
+      ASSERT_TRUE(search.FindNearest(*tree_, center, radius_m, limit, filter));
       ASSERT_TRUE(std::ranges::equal(search.Hits(), nearest));
     }
   }
 
-  ItemTree tree_;
+  std::optional<ItemTree> tree_{std::in_place};
   std::vector<Item> items_;
   Search search_;
 };
 
 TEST_F(SearchTest, AnEmptyTreeHasNoHits) {
-  search_.FindNearest(tree_, At(0, 0), Search::kNoRadius, 10, {});
+  ASSERT_TRUE(search_.FindNearest(*tree_, At(0, 0), Search::kNoRadius, 10, {}));
   EXPECT_TRUE(search_.Hits().empty());
-  EXPECT_EQ(search_.Count(tree_, At(0, 0), Search::kNoRadius, {}), 0u);
+  std::size_t count = 1;
+  ASSERT_TRUE(search_.Count(*tree_, At(0, 0), Search::kNoRadius, {}, count));
+  EXPECT_EQ(count, 0u);
 }
 
 TEST_F(SearchTest, TiesAreInOrderOfId) {
   for (std::uint64_t id = 1'000; id > 0; --id) Put({id, At(10, 20), 0, 0});
-  search_.FindNearest(tree_, At(10, 20), 0, 3, {});
+  ASSERT_TRUE(search_.FindNearest(*tree_, At(10, 20), 0, 3, {}));
   const std::span<const Hit> hits = search_.Hits();
   ASSERT_EQ(hits.size(), 3u);
   EXPECT_EQ(hits[0].id, 1u);
@@ -71,7 +76,7 @@ TEST_F(SearchTest, TiesAreInOrderOfId) {
 TEST_F(SearchTest, AgreesWithBruteForceForEveryCrowd) {
   for (const testing::Crowd& crowd : testing::Crowds()) {
     SCOPED_TRACE(crowd.name);
-    tree_.Clear();
+    tree_.emplace();
     items_.clear();
     for (std::uint64_t id = 0; id < 3'000; ++id) {
       Put({id, *ToPosition(crowd.place(random_)), random_.Between(0, 3),
@@ -96,7 +101,7 @@ TEST_F(SearchTest, AgreesWithBruteForceForEveryCrowd) {
 TEST_F(SearchTest, MemoryIsGivenBackOnRequestOnly) {
   for (std::uint64_t id = 0; id < 5'000; ++id) Put({id, At(0, 0), 0, 0});
   const auto find = [&] {
-    search_.FindWithin(tree_, At(0, 0), 1, {});
+    EXPECT_TRUE(search_.FindWithin(*tree_, At(0, 0), 1, {}));
     return search_.Hits();
   };
   const Hit* before = find().data();

@@ -23,8 +23,8 @@ TEST(VersionLockTest, AReadThatIsDisturbedIsDoneAgain) {
   int reads = 0;
   lock.ReadConsistently([&] {
     if (++reads > 1) return;
-    lock.Lock();
-    lock.Unlock();
+    lock.lock();
+    lock.unlock();
   });
   EXPECT_EQ(reads, 2);
 }
@@ -37,8 +37,8 @@ TEST(VersionLockTest, AReadAmongMoreWritersThanEverEnds) {
     // Disturbs every optimistic read; the last one holds the lock, and would wait for ever.
     locked_out = ++reads > 4;
     if (locked_out) return;
-    lock.Lock();
-    lock.Unlock();
+    lock.lock();
+    lock.unlock();
   });
   EXPECT_TRUE(locked_out);
 }
@@ -54,10 +54,10 @@ TEST(VersionLockTest, NobodySeesTheMiddleOfAWrite) {
   for (int i = 0; i < 2; ++i) {
     threads.emplace_back([&] {
       for (std::size_t round = 0; round < rounds; ++round) {
-        lock.Lock();
+        lock.lock();
         StoreRelaxed(first, LoadRelaxed(first) + 1);
         StoreRelaxed(second, LoadRelaxed(second) + 1);
-        lock.Unlock();
+        lock.unlock();
       }
     });
     threads.emplace_back([&] {

@@ -1,0 +1,32 @@
+#include "spatial/arrivals.h"
+
+#include <algorithm>
+
+#include "spatial/version_lock.h"
+
+namespace moyeo::spatial {
+
+// The number is told before the id is written over an old one, so that a reader who meets the new
+// id knows that the old one is lost.
+void Arrivals::Add(std::uint64_t id) {
+  const std::uint64_t number = written_.load(std::memory_order_relaxed);
+  written_.store(number + 1, std::memory_order_relaxed);
+  std::atomic_ref(IdAt(number)).store(id, std::memory_order_release);
+}
+
+bool Arrivals::Since(std::uint64_t since, std::vector<std::uint64_t>& ids) const {
+  ids.clear();
+  const std::uint64_t end = written_.load(std::memory_order_acquire);
+  if (end - since > kRemembered) return false;
+  for (std::uint64_t number = since; number < end; ++number) {
+    ids.push_back(std::atomic_ref(IdAt(number)).load(std::memory_order_acquire));
+  }
+  return written_.load(std::memory_order_relaxed) - since <= kRemembered;
+}
+
+std::size_t Arrivals::bytes() const {
+  const std::uint64_t written = std::min(written_.load(std::memory_order_relaxed), kRemembered);
+  return ids_.BytesTaken(static_cast<std::size_t>(written) * sizeof(std::uint64_t));
+}
+
+}  // namespace moyeo::spatial

@@ -1,0 +1,57 @@
+// Memory straight from the system.
+
+#ifndef MOYEO_SPATIAL_PAGES_H_
+#define MOYEO_SPATIAL_PAGES_H_
+
+#include <cstddef>
+#include <utility>
+
+namespace moyeo::spatial {
+
+inline constexpr std::size_t kPageBytes = std::size_t{1} << 12;
+inline constexpr std::size_t kHugePageBytes = std::size_t{1} << 21;
+
+// Memory that is zero, that costs nothing where it has not been written yet, and that goes back to
+// the system as soon as it is given up. Owned by one.
+class Pages {
+ public:
+  enum class Size {
+    kSmall,
+    // A wish: a random access to a great piece of memory costs a walk through the page table as
+    // well, which huge pages make short. It does no harm if it is not granted.
+    kHuge,
+  };
+
+  Pages() = default;
+  // From kHugePageBytes on, the memory is aligned to that. Throws std::bad_alloc.
+  Pages(std::size_t bytes, Size size);
+  ~Pages();
+
+  Pages(Pages&& other) noexcept { swap(other); }
+  Pages& operator=(Pages&& other) noexcept {
+    Pages(std::move(other)).swap(*this);
+    return *this;
+  }
+
+  std::byte* data() const { return data_; }
+  std::size_t bytes() const { return bytes_; }
+
+  // How much of the memory the system has had to provide when the first `written` bytes have been
+  // written.
+  std::size_t BytesTaken(std::size_t written) const;
+
+ private:
+  void swap(Pages& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
+    std::swap(size_, other.size_);
+  }
+
+  std::byte* data_ = nullptr;
+  std::size_t bytes_ = 0;
+  Size size_ = Size::kSmall;
+};
+
+}  // namespace moyeo::spatial
+
+#endif  // MOYEO_SPATIAL_PAGES_H_
