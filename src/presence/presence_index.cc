@@ -111,13 +111,19 @@ void Prefetch(const ItemTree& tree, std::span<const UserId> users) {
 // Appends what has been found, but for `except`.
 void AppendHits(Search& search, std::optional<UserId> except, const NearbyQuery& query,
                 std::vector<Neighbor>& result) {
-  std::size_t left = query.limit.value_or(SIZE_MAX);
-  for (const Hit& hit : search.Hits()) {
+  const std::span<const Hit> hits = search.Hits();
+  const std::size_t size_before = result.size();
+  result.resize(size_before + hits.size());
+  auto next = result.begin() + static_cast<std::ptrdiff_t>(size_before);
+  const auto end =
+      next + static_cast<std::ptrdiff_t>(std::min(hits.size(), query.limit.value_or(hits.size())));
+  for (const Hit& hit : hits) {
     if (except == UserId{hit.id}) continue;
-    if (left-- == 0) break;
-    result.push_back(
-        {UserId{hit.id}, spatial::ToDegrees(hit.position), hit.distance_m, FromMillis(hit.stamp)});
+    if (next == end) break;
+    *next++ = {UserId{hit.id}, spatial::ToDegrees(hit.position), hit.distance_m,
+               FromMillis(hit.stamp)};
   }
+  result.erase(next, result.end());
 }
 
 }  // namespace

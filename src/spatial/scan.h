@@ -1,4 +1,4 @@
-// The three loops in which a search spends its time, for each kind of processor.
+// The loops in which a search spends its time, for each kind of processor.
 
 #ifndef MOYEO_SPATIAL_SCAN_H_
 #define MOYEO_SPATIAL_SCAN_H_
@@ -31,6 +31,13 @@ struct ScanLoops {
 
   // How many of `n` haversines are within `most`.
   std::size_t (*count)(const float* haversines, std::size_t n, float most);
+
+  // The greatest of `n` haversines; 0 of none.
+  float (*greatest)(const float* haversines, std::size_t n);
+
+  // Removes those of `n` haversines that are not within `most`, and the numbers beside them.
+  // Returns how many are left. Reads and may write to the end of the group in which the `n`-th is.
+  std::size_t (*keep)(float* haversines, std::uint32_t* numbers, std::size_t n, float most);
 
   // The exact haversines of `n` positions, and the metres of those up to one half (the others, on
   // the far half of the globe, are left to DistanceFrom).

@@ -31,6 +31,26 @@ constexpr std::array<std::array<std::uint8_t, kLanes>, 256> kPack = [] {
   return pack;
 }();
 
+// Writes those lanes of `h` and `numbers` that are set in `mask` side by side, and something else
+// behind them. Returns how many there are.
+MOYEO_AVX2 inline std::size_t Pack(unsigned mask, __m256 h, __m256i numbers, float* to_haversines,
+                                   std::uint32_t* to_numbers) {
+  const __m256i lanes =
+      _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(kPack[mask].data())));
+  _mm256_storeu_ps(to_haversines, _mm256_permutevar8x32_ps(h, lanes));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_numbers),
+                      _mm256_permutevar8x32_epi32(numbers, lanes));
+  return static_cast<std::size_t>(std::popcount(mask));
+}
+
+// Which of the first `left` lanes are within `most`.
+MOYEO_AVX2 inline unsigned Within(__m256 h, float most, std::size_t left) {
+  const unsigned exists = left < kLanes ? (1u << left) - 1 : 0xFFu;
+  return static_cast<unsigned>(
+             _mm256_movemask_ps(_mm256_cmp_ps(h, _mm256_set1_ps(most), _CMP_LE_OQ))) &
+         exists;
+}
+
 MOYEO_AVX2 std::size_t Select(const ScanCenter& center, const std::int32_t* lat,
                               const std::int32_t* lng, std::size_t n, float most,
                               std::uint32_t first, float* haversines, std::uint32_t* numbers) {
@@ -41,19 +61,10 @@ MOYEO_AVX2 std::size_t Select(const ScanCenter& center, const std::int32_t* lat,
     GroupHaversines(center, lat + begin, lng + begin, group.data());
     for (std::size_t i = 0; i < kGroupItems && begin + i < n; i += kLanes) {
       const __m256 h = _mm256_load_ps(group.data() + i);
-      const std::size_t left = n - begin - i;
-      const unsigned exists = left < kLanes ? (1u << left) - 1 : 0xFFu;
-      const unsigned within = static_cast<unsigned>(_mm256_movemask_ps(
-                                  _mm256_cmp_ps(h, _mm256_set1_ps(most), _CMP_LE_OQ))) &
-                              exists;
-      const __m256i lanes = _mm256_cvtepu8_epi32(
-          _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kPack[within].data())));
+      const unsigned within = Within(h, most, n - begin - i);
       const auto first_here = static_cast<int>(first + static_cast<std::uint32_t>(begin + i));
       const __m256i here = _mm256_add_epi32(lane_numbers, _mm256_set1_epi32(first_here));
-      _mm256_storeu_ps(haversines + selected, _mm256_permutevar8x32_ps(h, lanes));
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(numbers + selected),
-                          _mm256_permutevar8x32_epi32(here, lanes));
-      selected += static_cast<std::size_t>(std::popcount(within));
+      selected += Pack(within, h, here, haversines + selected, numbers + selected);
     }
   }
   return selected;
@@ -61,6 +72,20 @@ MOYEO_AVX2 std::size_t Select(const ScanCenter& center, const std::int32_t* lat,
 
 MOYEO_AVX2 std::size_t Count(const float* haversines, std::size_t n, float most) {
   return CountWithin(haversines, n, most);
+}
+
+MOYEO_AVX2 float GreatestOf(const float* haversines, std::size_t n) {
+  return Greatest(haversines, n);
+}
+
+MOYEO_AVX2 std::size_t Keep(float* haversines, std::uint32_t* numbers, std::size_t n, float most) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < n; i += kLanes) {
+    const __m256 h = _mm256_loadu_ps(haversines + i);
+    const __m256i here = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(numbers + i));
+    kept += Pack(Within(h, most, n - i), h, here, haversines + kept, numbers + kept);
+  }
+  return kept;
 }
 
 MOYEO_AVX2 void Distances(const ScanCenter& center, const std::int32_t* lat,
@@ -71,7 +96,7 @@ MOYEO_AVX2 void Distances(const ScanCenter& center, const std::int32_t* lat,
 
 }  // namespace
 
-const ScanLoops kAvx2ScanLoops = {"avx2", Select, Count, Distances};
+const ScanLoops kAvx2ScanLoops = {"avx2", Select, Count, GreatestOf, Keep, Distances};
 
 }  // namespace moyeo::spatial
 

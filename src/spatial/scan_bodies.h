@@ -5,6 +5,7 @@
 #define MOYEO_SPATIAL_SCAN_BODIES_H_
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -28,6 +29,16 @@ MOYEO_ALWAYS_INLINE std::size_t CountWithin(const float* haversines, std::size_t
   std::uint32_t count = 0;
   for (std::size_t i = 0; i < n; ++i) count += haversines[i] <= most;
   return count;
+}
+
+// By their bits, which are ordered as floats are that are not negative: of integers the compiler
+// takes many at a time.
+MOYEO_ALWAYS_INLINE float Greatest(const float* haversines, std::size_t n) {
+  std::uint32_t greatest = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    greatest = std::max(greatest, std::bit_cast<std::uint32_t>(haversines[i]));
+  }
+  return std::bit_cast<float>(greatest);
 }
 
 MOYEO_ALWAYS_INLINE void NearDistances(const ScanCenter& center, const std::int32_t* lat,

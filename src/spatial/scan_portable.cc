@@ -30,6 +30,19 @@ std::size_t Count(const float* haversines, std::size_t n, float most) {
   return CountWithin(haversines, n, most);
 }
 
+float GreatestOf(const float* haversines, std::size_t n) { return Greatest(haversines, n); }
+
+std::size_t Keep(float* haversines, std::uint32_t* numbers, std::size_t n, float most) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float haversine = haversines[i];
+    haversines[kept] = haversine;
+    numbers[kept] = numbers[i];
+    kept += haversine <= most;
+  }
+  return kept;
+}
+
 void Distances(const ScanCenter& center, const std::int32_t* lat, const std::int32_t* lng,
                std::size_t n, double* haversines, double* meters) {
   NearDistances(center, lat, lng, n, haversines, meters);
@@ -37,6 +50,6 @@ void Distances(const ScanCenter& center, const std::int32_t* lat, const std::int
 
 }  // namespace
 
-const ScanLoops kPortableScanLoops = {"portable", Select, Count, Distances};
+const ScanLoops kPortableScanLoops = {"portable", Select, Count, GreatestOf, Keep, Distances};
 
 }  // namespace moyeo::spatial

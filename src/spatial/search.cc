@@ -63,6 +63,28 @@ void Search::Candidates::Reserve(std::size_t more) {
   number.resize(haversine.size());
 }
 
+void Search::Columns::Resize(std::size_t size) {
+  id.resize(size);
+  stamp.resize(size);
+  lat.resize(size);
+  lng.resize(size);
+}
+
+void Search::Columns::Read(std::size_t i, ItemBlock block, std::size_t slot) {
+  const Position position = block.PositionOf(slot);
+  id[i] = block.IdOf(slot);
+  stamp[i] = block.StampOf(slot);
+  lat[i] = position.lat;
+  lng[i] = position.lng;
+}
+
+void Search::Columns::Copy(std::size_t from, std::size_t to) {
+  id[to] = id[from];
+  stamp[to] = stamp[from];
+  lat[to] = lat[from];
+  lng[to] = lng[from];
+}
+
 void Search::Start(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
                    Reading reading) {
   tree_ = &tree;
@@ -76,7 +98,7 @@ void Search::Start(const ItemTree& tree, Position center, double radius_m, const
   parts_.clear();
   candidates_.size = 0;
   scanned_.clear();
-  hits_.clear();
+  read_.Resize(0);
 }
 
 bool Search::FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
@@ -100,7 +122,7 @@ bool Search::FindNearest(const ItemTree& tree, Position center, double radius_m,
 }
 
 // Whether nobody was left out for the sake of one who then was no hit after all.
-bool Search::NobodyIsMissing() const { return hits_.size() >= limit_ || !has_lowered_threshold_; }
+bool Search::NobodyIsMissing() const { return read_.size() >= limit_ || !has_lowered_threshold_; }
 
 bool Search::FindWithin(const ItemTree& tree, Position center, double radius_m,
                         const ItemFilter& filter) {
@@ -235,7 +257,7 @@ void Search::ScanLeaf(std::uint32_t number) {
 std::uint32_t Search::ScanItems(std::uint32_t number) {
   const ItemTree::Leaf& leaf = tree_->leaves_[number];
   candidates_.Reserve(kMaxItems);
-  const std::size_t hits_before = hits_.size();
+  const std::size_t read_before = read_.size();
   std::size_t selected = 0;
   std::uint32_t departures = 0;
   leaf.lock.ReadConsistently([&] {
@@ -243,12 +265,11 @@ std::uint32_t Search::ScanItems(std::uint32_t number) {
     departures = leaf.departures.load(std::memory_order_relaxed);
     if (reading_ == Reading::kLate) return;
     const ItemBlock block = leaf.Block();
-    hits_.resize(hits_before + selected);
+    read_.Resize(read_before + selected);
     for (std::size_t i = 0; i < selected; ++i) {
       std::uint32_t& candidate = candidates_.number[candidates_.size + i];
-      const std::size_t slot = Where(candidate).slot();
-      hits_[hits_before + i] = {0, block.IdOf(slot), block.PositionOf(slot), block.StampOf(slot)};
-      candidate = static_cast<std::uint32_t>(hits_before + i);
+      read_.Read(read_before + i, block, Where(candidate).slot());
+      candidate = static_cast<std::uint32_t>(read_before + i);
     }
   });
   candidates_.size += selected;
@@ -283,19 +304,18 @@ std::size_t Search::Select(const ItemTree::Leaf& leaf, std::uint32_t first) {
 //
 // REQUIRES: there are at least `limit` candidates
 void Search::LowerThreshold(std::size_t limit) {
-  const std::span haversines = std::span(candidates_.haversine).first(candidates_.size);
-  const auto [least, greatest] = std::minmax_element(haversines.begin(), haversines.end());
-  float low = *least;
-  std::size_t low_count = 1;
-  float high = limit == 1 ? low : *greatest;
-  std::size_t high_count = limit == 1 ? 1 : haversines.size();
+  const float* const haversines = candidates_.haversine.data();
+  float low = 0;
+  std::size_t low_count = 0;
+  float high = loops_->greatest(haversines, candidates_.size);
+  std::size_t high_count = candidates_.size;
   const std::size_t few_enough = limit + limit / 8;
   for (int guesses = 0; guesses < 8 && high_count > few_enough; ++guesses) {
     const std::size_t wanted = limit + (few_enough - limit) / 2;
     const float share =
         static_cast<float>(wanted - low_count) / static_cast<float>(high_count - low_count);
     const float guess = low + (high - low) * std::min(share, 0.9f);
-    const std::size_t count = loops_->count(haversines.data(), haversines.size(), guess);
+    const std::size_t count = loops_->count(haversines, candidates_.size, guess);
     if (count >= limit) {
       high = guess;
       high_count = count;
@@ -309,21 +329,15 @@ void Search::LowerThreshold(std::size_t limit) {
 }
 
 void Search::DropBeyondThreshold() {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < candidates_.size; ++i) {
-    candidates_.number[kept] = candidates_.number[i];
-    const float haversine = candidates_.haversine[i];
-    candidates_.haversine[kept] = haversine;
-    kept += haversine <= threshold_;
-  }
-  candidates_.size = kept;
+  candidates_.size = loops_->keep(candidates_.haversine.data(), candidates_.number.data(),
+                                  candidates_.size, threshold_);
 }
 
-// Makes hits of the candidates, but for their distances. Whoever has moved since the scan is taken
-// as they are now; false if another may be in their place.
+// Reads the candidates. Whoever has moved since the scan is taken as they are now; false if another
+// may be in their place.
 bool Search::ReadHits() {
   if (reading_ == Reading::kAtOnce) {
-    KeepHitsOfCandidates();
+    KeepCandidates();
     return true;
   }
   for (std::size_t i = 0; i < candidates_.size; ++i) {
@@ -332,34 +346,40 @@ bool Search::ReadHits() {
     __builtin_prefetch(block.id() + where.slot());
     __builtin_prefetch(block.stamp() + where.slot());
   }
-  hits_.resize(candidates_.size);
+  read_.Resize(candidates_.size);
   std::size_t read = 0;
   auto scanned = scanned_.begin();
-  for (std::size_t i = 0; i < candidates_.size; ++i) {
-    const Where where = candidates_.where(i);
-    while (scanned->leaf != where.leaf()) ++scanned;  // the candidates are in the order of scans
-    const ItemTree::Leaf& leaf = tree_->leaves_[where.leaf()];
-    const std::size_t slot = where.slot();
-    bool admitted = true;
+  for (std::size_t begin = 0; begin < candidates_.size;) {
+    // The candidates are in the order in which leaves were scanned.
+    const std::uint32_t number = candidates_.where(begin).leaf();
+    while (scanned->leaf != number) ++scanned;
+    const ItemTree::Leaf& leaf = tree_->leaves_[number];
+    std::size_t end = begin;
+    std::size_t read_here = 0;
     bool is_same = true;
     leaf.lock.ReadConsistently([&] {
       is_same = leaf.departures.load(std::memory_order_relaxed) == scanned->departures;
       if (!is_same) return;
       const ItemBlock block = leaf.Block();
-      hits_[read] = {0, block.IdOf(slot), block.PositionOf(slot), block.StampOf(slot)};
-      admitted = !filter_.AsksForMask() || filter_.AdmitsMask(block.MaskOf(slot));
+      read_here = read;
+      for (end = begin; end < candidates_.size && candidates_.where(end).leaf() == number; ++end) {
+        const std::size_t slot = candidates_.where(end).slot();
+        read_.Read(read_here, block, slot);
+        read_here += !filter_.AsksForMask() || filter_.AdmitsMask(block.MaskOf(slot));
+      }
     });
     if (!is_same) return false;
-    read += admitted;
+    read = read_here;
+    begin = end;
   }
-  hits_.resize(read);
+  read_.Resize(read);
   return true;
 }
 
-// Of all the hits that were read at once. They and the candidates are in the same order.
-void Search::KeepHitsOfCandidates() {
-  for (std::size_t i = 0; i < candidates_.size; ++i) hits_[i] = hits_[candidates_.number[i]];
-  hits_.resize(candidates_.size);
+// Of all that have been read at once. They and the candidates are in the same order.
+void Search::KeepCandidates() {
+  for (std::size_t i = 0; i < candidates_.size; ++i) read_.Copy(candidates_.number[i], i);
+  read_.Resize(candidates_.size);
 }
 
 // Puts right what the search may have missed or met twice, because it went from leaf to leaf.
@@ -369,85 +389,100 @@ bool Search::AddArrivals() {
   std::sort(arrivals_.begin(), arrivals_.end());
   arrivals_.erase(std::unique(arrivals_.begin(), arrivals_.end()), arrivals_.end());
   is_found_.assign(arrivals_.size(), false);
-  std::erase_if(hits_, [&](const Hit& hit) {
-    const auto arrival = std::lower_bound(arrivals_.begin(), arrivals_.end(), hit.id);
-    if (arrival == arrivals_.end() || *arrival != hit.id) return false;
-    const auto number = static_cast<std::size_t>(arrival - arrivals_.begin());
-    const bool is_second = is_found_[number];
-    is_found_[number] = true;
-    return is_second;
-  });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < read_.size(); ++i) {
+    read_.Copy(i, kept);
+    const auto arrival = std::lower_bound(arrivals_.begin(), arrivals_.end(), read_.id[i]);
+    if (arrival != arrivals_.end() && *arrival == read_.id[i]) {
+      const auto number = static_cast<std::size_t>(arrival - arrivals_.begin());
+      kept += !is_found_[number];
+      is_found_[number] = true;
+    } else {
+      ++kept;
+    }
+  }
+  read_.Resize(kept);
   for (std::size_t i = 0; i < arrivals_.size(); ++i) {
     if (is_found_[i]) continue;
     std::optional<Item> item;
     if (!tree_->TryFind(arrivals_[i], item)) return false;
     if (item && item->stamp > filter_.stamp_above && filter_.AdmitsMask(item->mask)) {
-      hits_.push_back({0, item->id, item->position, item->stamp});
+      read_.id.push_back(item->id);
+      read_.stamp.push_back(item->stamp);
+      read_.lat.push_back(item->position.lat);
+      read_.lng.push_back(item->position.lng);
     }
   }
   return true;
 }
 
 std::span<const Hit> Search::Hits() {
-  const std::size_t n = hits_.size();
-  lat_.resize(n);
-  lng_.resize(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    lat_[i] = hits_[i].position.lat;
-    lng_[i] = hits_[i].position.lng;
+  RankHits();
+  hits_.resize(std::min(ranked_.size(), limit_));
+  for (std::size_t i = 0; i < hits_.size(); ++i) {
+    const auto& [distance_m, number] = ranked_[i];
+    hits_[i] = {distance_m, read_.id[number], read_.PositionOf(number), read_.stamp[number]};
   }
-  exact_haversines_.resize(n);
-  distances_.resize(n);
-  loops_->distances(center_.scan_center(), lat_.data(), lng_.data(), n, exact_haversines_.data(),
-                    distances_.data());
-  const DistanceFrom distance(center_.position());
-  std::size_t within = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    Hit& hit = hits_[i];
-    hit.distance_m =
-        exact_haversines_[i] > 0.5 ? distance.BeyondAQuarter(hit.position) : distances_[i];
-    if (hit.distance_m <= radius_m_) hits_[within++] = hit;
-  }
-  hits_.resize(within);
-  if (hits_.size() / 2 > limit_) {  // far more at one distance than are asked for
-    std::nth_element(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(limit_),
-                     hits_.end());
-    hits_.resize(limit_);
-  }
-  SortHits();
-  if (hits_.size() > limit_) hits_.resize(limit_);
   return hits_;
 }
 
-// Deals the hits to as many buckets as there are hits, by the square of their distance: in a small
-// area that spreads them evenly, and what is left to do within a bucket is little.
-void Search::SortHits() {
-  const std::size_t n = hits_.size();
+bool Search::IsBefore(const Ranked& a, const Ranked& b) const {
+  return a.distance_m != b.distance_m ? a.distance_m < b.distance_m
+                                      : read_.id[a.number] < read_.id[b.number];
+}
+
+// Measures what has been read, and puts what is within the radius in order. Deals it to as many
+// buckets as there are hits, by the square of the distance: in a small area that spreads them
+// evenly, and what is left to do within a bucket is little.
+void Search::RankHits() {
+  const std::size_t read = read_.size();
+  exact_haversines_.resize(read);
+  distances_.resize(read);
+  loops_->distances(center_.scan_center(), read_.lat.data(), read_.lng.data(), read,
+                    exact_haversines_.data(), distances_.data());
+  const DistanceFrom distance(center_.position());
+  dealt_.resize(read);
+  std::size_t n = 0;
   double farthest_m = 0;
-  for (const Hit& hit : hits_) farthest_m = std::max(farthest_m, hit.distance_m);
-  if (n < 2 || farthest_m == 0) {
-    std::sort(hits_.begin(), hits_.end());
-    return;
+  for (std::size_t i = 0; i < read; ++i) {
+    const double distance_m =
+        exact_haversines_[i] > 0.5 ? distance.BeyondAQuarter(read_.PositionOf(i)) : distances_[i];
+    dealt_[n] = {distance_m, static_cast<std::uint32_t>(i)};
+    if (distance_m > radius_m_) continue;
+    farthest_m = std::max(farthest_m, distance_m);
+    ++n;
   }
-  const double buckets_per_square = static_cast<double>(n) / (farthest_m * farthest_m);
-  const auto bucket_of = [&](const Hit& hit) {
+  dealt_.resize(n);
+  const auto is_before = [&](const Ranked& a, const Ranked& b) { return IsBefore(a, b); };
+  if (n / 2 > limit_) {  // far more at one distance than are asked for
+    std::ranges::nth_element(dealt_, dealt_.begin() + static_cast<std::ptrdiff_t>(limit_),
+                             is_before);
+    n = limit_;
+    dealt_.resize(n);
+  }
+
+  const double buckets_per_square =
+      farthest_m > 0 ? static_cast<double>(n) / (farthest_m * farthest_m) : 0;
+  const auto bucket_of = [&](const Ranked& hit) {
     const double bucket = hit.distance_m * hit.distance_m * buckets_per_square;
-    return std::min(static_cast<std::size_t>(bucket), n - 1);
+    return std::min(static_cast<std::uint32_t>(bucket), static_cast<std::uint32_t>(n - 1));
   };
   bucket_ends_.assign(n + 1, 0);
-  for (const Hit& hit : hits_) ++bucket_ends_[bucket_of(hit) + 1];
+  for (const Ranked& hit : dealt_) ++bucket_ends_[bucket_of(hit) + 1];
   for (std::size_t i = 1; i < n; ++i) bucket_ends_[i] += bucket_ends_[i - 1];
-  sorted_hits_.resize(n);
-  for (const Hit& hit : hits_) sorted_hits_[bucket_ends_[bucket_of(hit)]++] = hit;
+  ranked_.resize(n);
+  for (const Ranked& hit : dealt_) ranked_[bucket_ends_[bucket_of(hit)]++] = hit;
   for (std::size_t bucket = 0, begin = 0; bucket < n; ++bucket) {
     const std::size_t end = bucket_ends_[bucket];
-    if (end - begin > 1) {
-      std::sort(sorted_hits_.begin() + static_cast<std::ptrdiff_t>(begin),
-                sorted_hits_.begin() + static_cast<std::ptrdiff_t>(end));
+    if (end - begin == 2) {
+      if (IsBefore(ranked_[begin + 1], ranked_[begin]))
+        std::swap(ranked_[begin], ranked_[begin + 1]);
+    } else if (end - begin > 2) {
+      std::sort(ranked_.begin() + static_cast<std::ptrdiff_t>(begin),
+                ranked_.begin() + static_cast<std::ptrdiff_t>(end), is_before);
     }
     begin = end;
   }
-  hits_.swap(sorted_hits_);
 }
 
 bool Search::Count(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
@@ -465,8 +500,9 @@ bool Search::Count(const ItemTree& tree, Position center, double radius_m, const
   candidates_.size = in_doubt;
   if (ReadHits() && tree.arrivals_.Since(arrivals_before_, arrivals_) && arrivals_.empty()) {
     const DistanceFrom distance(center);
-    count += static_cast<std::size_t>(std::ranges::count_if(
-        hits_, [&](const Hit& hit) { return distance(hit.position) <= radius_m; }));
+    for (std::size_t i = 0; i < read_.size(); ++i) {
+      count += distance(read_.PositionOf(i)) <= radius_m;
+    }
     return true;
   }
 
@@ -479,8 +515,9 @@ bool Search::Count(const ItemTree& tree, Position center, double radius_m, const
 void Search::Trim(std::size_t bytes) {
   const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
   if (held(parts_) + held(candidates_.haversine) + held(candidates_.number) + held(scanned_) +
-          held(arrivals_) + held(lat_) + held(lng_) + held(exact_haversines_) + held(distances_) +
-          held(hits_) + held(sorted_hits_) + held(bucket_ends_) >
+          held(arrivals_) + held(read_.id) + held(read_.stamp) + held(read_.lat) + held(read_.lng) +
+          held(exact_haversines_) + held(distances_) + held(ranked_) + held(dealt_) +
+          held(bucket_ends_) + held(hits_) >
       bytes) {
     *this = Search(*loops_);
   }

@@ -96,8 +96,8 @@ class Search {
   // in the end, but finds strangers there if the leaf has changed meanwhile.
   enum class Reading { kLate, kAtOnce };
 
-  // Items that may be hits, column by column: item i has haversine[i], and is where[i] or, if read
-  // at once, hits_[number[i]].
+  // Items that may be hits, column by column: item i has haversine[i], and is where(i) or, if read
+  // at once, number[i] of what has been read.
   struct Candidates {
     std::size_t size = 0;
     std::vector<float> haversine;
@@ -107,6 +107,26 @@ class Search {
 
     // Makes room for `more`, and for the rest of a group.
     void Reserve(std::size_t more);
+  };
+
+  // Items that have been read in full, column by column.
+  struct Columns {
+    std::vector<std::uint64_t> id;
+    std::vector<std::int64_t> stamp;
+    std::vector<std::int32_t> lat;
+    std::vector<std::int32_t> lng;
+
+    std::size_t size() const { return id.size(); }
+    void Resize(std::size_t size);
+    void Read(std::size_t i, ItemBlock block, std::size_t slot);
+    void Copy(std::size_t from, std::size_t to);
+    Position PositionOf(std::size_t i) const { return {lat[i], lng[i]}; }
+  };
+
+  // A hit by its number in the columns.
+  struct Ranked {
+    double distance_m;
+    std::uint32_t number;
   };
 
   // A leaf that has been scanned, and the departures it had seen by then.
@@ -130,10 +150,11 @@ class Search {
   void LowerThreshold(std::size_t limit);
   void DropBeyondThreshold();
   bool ReadHits();
-  void KeepHitsOfCandidates();
+  void KeepCandidates();
   bool AddArrivals();
   bool NobodyIsMissing() const;
-  void SortHits();
+  void RankHits();
+  bool IsBefore(const Ranked& a, const Ranked& b) const;
 
   const ScanLoops* loops_;
   const ItemTree* tree_ = nullptr;
@@ -152,13 +173,13 @@ class Search {
   std::vector<Scanned> scanned_;
   std::vector<std::uint64_t> arrivals_;
   std::vector<bool> is_found_;
-  std::vector<std::int32_t> lat_;
-  std::vector<std::int32_t> lng_;
+  Columns read_;
   std::vector<double> exact_haversines_;
   std::vector<double> distances_;
-  std::vector<Hit> hits_;
-  std::vector<Hit> sorted_hits_;
+  std::vector<Ranked> ranked_;
+  std::vector<Ranked> dealt_;
   std::vector<std::uint32_t> bucket_ends_;
+  std::vector<Hit> hits_;
 };
 
 }  // namespace moyeo::spatial

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "spatial/item_blocks.h"
@@ -69,6 +70,36 @@ TEST_F(ScanTest, EverySetCountsWhatIsWithin) {
     EXPECT_EQ(loops->count(haversines.data(), haversines.size(), 0.2f), 6u);
     EXPECT_EQ(loops->count(haversines.data(), haversines.size(), 1.0f), haversines.size());
     EXPECT_EQ(loops->count(haversines.data(), 0, 1.0f), 0u);
+  }
+}
+
+TEST_F(ScanTest, EverySetFindsTheGreatestAndKeepsWhatIsWithinForEveryLength) {
+  for (std::size_t n = 0; n <= 3 * kGroupItems; ++n) {
+    std::vector<float> haversines(n + kGroupItems, 2.0f);
+    std::vector<std::uint32_t> numbers(n + kGroupItems);
+    std::vector<float> expected;
+    std::vector<std::uint32_t> expected_numbers;
+    const auto most = static_cast<float>(random_.Uniform(0, 1));
+    float greatest = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      haversines[i] = random_.OneIn(4) ? most : static_cast<float>(random_.Uniform(0, 1));
+      numbers[i] = random_.Bits32();
+      greatest = std::max(greatest, haversines[i]);
+      if (haversines[i] > most) continue;
+      expected.push_back(haversines[i]);
+      expected_numbers.push_back(numbers[i]);
+    }
+    for (const ScanLoops* loops : AvailableScanLoops()) {
+      SCOPED_TRACE(loops->name);
+      EXPECT_EQ(loops->greatest(haversines.data(), n), greatest);
+      std::vector<float> kept = haversines;
+      std::vector<std::uint32_t> kept_numbers = numbers;
+      const std::size_t left = loops->keep(kept.data(), kept_numbers.data(), n, most);
+      kept.resize(left);
+      kept_numbers.resize(left);
+      ASSERT_EQ(kept, expected);
+      ASSERT_EQ(kept_numbers, expected_numbers);
+    }
   }
 }
 
