@@ -18,6 +18,11 @@ struct ScanCenter {
   double exact_cos_lat;  // CosLat<double>(position.lat)
 };
 
+struct HaversineRange {
+  float least;
+  float greatest;
+};
+
 // A set of loops that some processors can run. All sets give the same bits.
 struct ScanLoops {
   const char* name;
@@ -32,8 +37,8 @@ struct ScanLoops {
   // How many of `n` haversines are within `most`.
   std::size_t (*count)(const float* haversines, std::size_t n, float most);
 
-  // The greatest of `n` haversines; 0 of none.
-  float (*greatest)(const float* haversines, std::size_t n);
+  // The least and the greatest of `n` haversines, at least one.
+  HaversineRange (*range)(const float* haversines, std::size_t n);
 
   // Removes those of `n` haversines that are not within `most`, and the numbers beside them.
   // Returns how many are left. Reads and may write to the end of the group in which the `n`-th is.

@@ -74,8 +74,8 @@ MOYEO_AVX2 std::size_t Count(const float* haversines, std::size_t n, float most)
   return CountWithin(haversines, n, most);
 }
 
-MOYEO_AVX2 float GreatestOf(const float* haversines, std::size_t n) {
-  return Greatest(haversines, n);
+MOYEO_AVX2 HaversineRange Range(const float* haversines, std::size_t n) {
+  return RangeOf(haversines, n);
 }
 
 MOYEO_AVX2 std::size_t Keep(float* haversines, std::uint32_t* numbers, std::size_t n, float most) {
@@ -96,7 +96,7 @@ MOYEO_AVX2 void Distances(const ScanCenter& center, const std::int32_t* lat,
 
 }  // namespace
 
-const ScanLoops kAvx2ScanLoops = {"avx2", Select, Count, GreatestOf, Keep, Distances};
+const ScanLoops kAvx2ScanLoops = {"avx2", Select, Count, Range, Keep, Distances};
 
 }  // namespace moyeo::spatial
 

@@ -49,8 +49,8 @@ MOYEO_AVX512 std::size_t Count(const float* haversines, std::size_t n, float mos
   return CountWithin(haversines, n, most);
 }
 
-MOYEO_AVX512 float GreatestOf(const float* haversines, std::size_t n) {
-  return Greatest(haversines, n);
+MOYEO_AVX512 HaversineRange Range(const float* haversines, std::size_t n) {
+  return RangeOf(haversines, n);
 }
 
 MOYEO_AVX512 std::size_t Keep(float* haversines, std::uint32_t* numbers, std::size_t n,
@@ -72,7 +72,7 @@ MOYEO_AVX512 void Distances(const ScanCenter& center, const std::int32_t* lat,
 
 }  // namespace
 
-const ScanLoops kAvx512ScanLoops = {"avx512", Select, Count, GreatestOf, Keep, Distances};
+const ScanLoops kAvx512ScanLoops = {"avx512", Select, Count, Range, Keep, Distances};
 
 }  // namespace moyeo::spatial
 

@@ -33,12 +33,14 @@ MOYEO_ALWAYS_INLINE std::size_t CountWithin(const float* haversines, std::size_t
 
 // By their bits, which are ordered as floats are that are not negative: of integers the compiler
 // takes many at a time.
-MOYEO_ALWAYS_INLINE float Greatest(const float* haversines, std::size_t n) {
+MOYEO_ALWAYS_INLINE HaversineRange RangeOf(const float* haversines, std::size_t n) {
+  std::uint32_t least = UINT32_MAX;
   std::uint32_t greatest = 0;
   for (std::size_t i = 0; i < n; ++i) {
+    least = std::min(least, std::bit_cast<std::uint32_t>(haversines[i]));
     greatest = std::max(greatest, std::bit_cast<std::uint32_t>(haversines[i]));
   }
-  return std::bit_cast<float>(greatest);
+  return {std::bit_cast<float>(least), std::bit_cast<float>(greatest)};
 }
 
 MOYEO_ALWAYS_INLINE void NearDistances(const ScanCenter& center, const std::int32_t* lat,

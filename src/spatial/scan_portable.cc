@@ -30,7 +30,7 @@ std::size_t Count(const float* haversines, std::size_t n, float most) {
   return CountWithin(haversines, n, most);
 }
 
-float GreatestOf(const float* haversines, std::size_t n) { return Greatest(haversines, n); }
+HaversineRange Range(const float* haversines, std::size_t n) { return RangeOf(haversines, n); }
 
 std::size_t Keep(float* haversines, std::uint32_t* numbers, std::size_t n, float most) {
   std::size_t kept = 0;
@@ -50,6 +50,6 @@ void Distances(const ScanCenter& center, const std::int32_t* lat, const std::int
 
 }  // namespace
 
-const ScanLoops kPortableScanLoops = {"portable", Select, Count, GreatestOf, Keep, Distances};
+const ScanLoops kPortableScanLoops = {"portable", Select, Count, Range, Keep, Distances};
 
 }  // namespace moyeo::spatial

@@ -305,10 +305,11 @@ std::size_t Search::Select(const ItemTree::Leaf& leaf, std::uint32_t first) {
 // REQUIRES: there are at least `limit` candidates
 void Search::LowerThreshold(std::size_t limit) {
   const float* const haversines = candidates_.haversine.data();
-  float low = 0;
-  std::size_t low_count = 0;
-  float high = loops_->greatest(haversines, candidates_.size);
-  std::size_t high_count = candidates_.size;
+  const HaversineRange range = loops_->range(haversines, candidates_.size);
+  float low = range.least;
+  std::size_t low_count = 1;
+  float high = limit == 1 ? low : range.greatest;
+  std::size_t high_count = limit == 1 ? 1 : candidates_.size;
   const std::size_t few_enough = limit + limit / 8;
   for (int guesses = 0; guesses < 8 && high_count > few_enough; ++guesses) {
     const std::size_t wanted = limit + (few_enough - limit) / 2;

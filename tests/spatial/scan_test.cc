@@ -73,17 +73,19 @@ TEST_F(ScanTest, EverySetCountsWhatIsWithin) {
   }
 }
 
-TEST_F(ScanTest, EverySetFindsTheGreatestAndKeepsWhatIsWithinForEveryLength) {
+TEST_F(ScanTest, EverySetKnowsTheRangeAndKeepsWhatIsWithinForEveryLength) {
   for (std::size_t n = 0; n <= 3 * kGroupItems; ++n) {
     std::vector<float> haversines(n + kGroupItems, 2.0f);
     std::vector<std::uint32_t> numbers(n + kGroupItems);
     std::vector<float> expected;
     std::vector<std::uint32_t> expected_numbers;
     const auto most = static_cast<float>(random_.Uniform(0, 1));
+    float least = 2;
     float greatest = 0;
     for (std::size_t i = 0; i < n; ++i) {
       haversines[i] = random_.OneIn(4) ? most : static_cast<float>(random_.Uniform(0, 1));
       numbers[i] = random_.Bits32();
+      least = std::min(least, haversines[i]);
       greatest = std::max(greatest, haversines[i]);
       if (haversines[i] > most) continue;
       expected.push_back(haversines[i]);
@@ -91,7 +93,10 @@ TEST_F(ScanTest, EverySetFindsTheGreatestAndKeepsWhatIsWithinForEveryLength) {
     }
     for (const ScanLoops* loops : AvailableScanLoops()) {
       SCOPED_TRACE(loops->name);
-      EXPECT_EQ(loops->greatest(haversines.data(), n), greatest);
+      if (n > 0) {
+        EXPECT_EQ(loops->range(haversines.data(), n).least, least);
+        EXPECT_EQ(loops->range(haversines.data(), n).greatest, greatest);
+      }
       std::vector<float> kept = haversines;
       std::vector<std::uint32_t> kept_numbers = numbers;
       const std::size_t left = loops->keep(kept.data(), kept_numbers.data(), n, most);
