@@ -136,13 +136,16 @@ struct PresenceMemoryUsage {
 // changes nothing. When memory runs out, std::bad_alloc is thrown; what the index holds is then
 // undefined, and all that may be done with it is to destroy it.
 //
-// Any thread may call any method at any time, except the constructor and the destructor. Moves and
-// queries run beside each other; the few moves that leave their cell, insertions and removals wait
-// for the queries under way to have found their users, and later calls wait for them in turn: while
-// somebody asks for a million users at a time, others feel it. Beside changes, nobody appears twice
-// in an answer, every neighbour in it was there at some moment of the call, and whoever met a query
-// without a limit throughout the call is in it. A batch is as many calls as it has moves or
-// questions. Each thread that asks keeps up to a megabyte for its next question.
+// Any thread may call any method at any time, except the constructor and the destructor. Queries
+// wait for nobody and nobody waits for them, however long they take. Moves run beside each other;
+// only the few that leave their cell take turns with each other and with insertions, removals and
+// sweeps, each a matter of a microsecond. (Should tens of thousands of those come by during one
+// query, it makes them wait and begins again, once. Clear waits for the queries under way.)
+//
+// Beside changes, nobody appears twice in an answer, every neighbour in it was there at some moment
+// of the call, and whoever met a query without a limit throughout the call is in it. A batch is as
+// many calls as it has moves or questions. Each thread that asks keeps up to a megabyte for its
+// next question.
 class MOYEO_EXPORT PresenceIndex {
  public:
   // REQUIRES: options.Validate().ok(); aborts otherwise.
@@ -176,10 +179,10 @@ class MOYEO_EXPORT PresenceIndex {
 
   // Takes out users whose ttl has passed at `now`, going round the index from call to call: a
   // bounded piece of work each, of some eight thousand users looked at. Queries never need it;
-  // memory does. One round per ttl is plenty: for a million users who live a minute, two calls a
-  // second. At the end of a round, whoever was expired when it began is gone; to be rid of
-  // everybody who is expired now, end the round that is under way and go another (`now` is taken as
-  // the nearest valid time):
+  // memory does, which goes back to the system as a crowd leaves. One round per ttl is plenty: for
+  // a million users who live a minute, two calls a second. At the end of a round, whoever was
+  // expired when it began is gone; to be rid of everybody who is expired now, end the round that is
+  // under way and go another (`now` is taken as the nearest valid time):
   //
   //   for (int round = 0; round < 2; ++round) {
   //     while (!index.Expire(now).complete) {
@@ -187,7 +190,7 @@ class MOYEO_EXPORT PresenceIndex {
   //   }
   ExpireResult Expire(Timestamp now);
 
-  // Forgets everybody and returns the memory.
+  // Forgets everybody and returns the memory. Waits for the queries under way.
   void Clear();
 
   // How many users are held, those who expired but are not yet swept included.

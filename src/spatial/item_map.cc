@@ -79,10 +79,6 @@ void ItemMap::Prefetch(std::uint64_t id) const {
 
 // ---- For the thread that changes the map ----
 
-ItemMap::~ItemMap() {
-  for (const Shard& shard : shards_) FreeEntries()(shard.Load().entries());
-}
-
 void ItemMap::Set(std::uint64_t id, Where where) {
   const std::uint64_t hash = Hash(id);
   Shard& shard = ShardOf(hash);
@@ -111,11 +107,10 @@ void ItemMap::Erase(std::uint64_t id) {
 
 void ItemMap::Resize(Shard& shard, std::size_t size) {
   const std::uint32_t capacity = Table::CapacityOf(size);
-  Entries entries(static_cast<Entry*>(
-      ::operator new[](capacity * sizeof(Entry), std::align_val_t{Table::kAlignment})));
-  std::uninitialized_fill_n(entries.get(), capacity, Entry{0, 0, kEmpty});
+  auto* const entries = reinterpret_cast<Entry*>(memory_.Allocate(capacity * sizeof(Entry)));
+  std::uninitialized_fill_n(entries, capacity, Entry{0, 0, kEmpty});
   const Table from = shard.Load();
-  const Table to(entries.release(), size);
+  const Table to(entries, size);
   for (std::uint32_t i = 0; i < from.capacity(); ++i) {
     const Entry& entry = from.entries()[i];
     if (entry.where != kEmpty) to.Probe(entry.id(), Hash(entry.id())) = entry;
@@ -124,11 +119,12 @@ void ItemMap::Resize(Shard& shard, std::size_t size) {
     const std::lock_guard lock(shard.lock);
     shard.table.store(to, std::memory_order_release);
   }
-  outgrown_.Add(Entries(from.entries()));
+  if (from.size() > 0) outgrown_.Add(from);
 }
 
 void ItemMap::EndGracePeriod() {
-  outgrown_.EndGracePeriod([](Entries& entries) { entries.reset(); });
+  outgrown_.EndGracePeriod(
+      [&](Table table) { memory_.Free(reinterpret_cast<std::byte*>(table.entries())); });
 }
 
 std::size_t ItemMap::size() const {
@@ -137,10 +133,6 @@ std::size_t ItemMap::size() const {
   return size;
 }
 
-std::size_t ItemMap::bytes() const {
-  std::size_t bytes = sizeof(*this);
-  for (const Shard& shard : shards_) bytes += shard.Load().capacity() * sizeof(Entry);
-  return bytes;
-}
+std::size_t ItemMap::bytes() const { return sizeof(*this) + memory_.bytes(); }
 
 }  // namespace moyeo::spatial

@@ -7,10 +7,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <optional>
 
+#include "spatial/pages.h"
 #include "spatial/readers.h"
 #include "spatial/version_lock.h"
 
@@ -62,7 +61,6 @@ class ItemMap {
   };
 
   ItemMap() = default;
-  ~ItemMap();
 
   ItemMap(const ItemMap&) = delete;
   ItemMap& operator=(const ItemMap&) = delete;
@@ -145,13 +143,6 @@ class ItemMap {
     std::uintptr_t bits_ = 0;
   };
 
-  struct FreeEntries {
-    void operator()(Entry* entries) const {
-      ::operator delete[](entries, std::align_val_t{Table::kAlignment});
-    }
-  };
-  using Entries = std::unique_ptr<Entry[], FreeEntries>;
-
   struct Shard {
     mutable VersionLock lock;  // the thread that changes the map keeps readers out with it
     std::uint32_t held = 0;    // entries that are not empty; for that thread alone
@@ -169,7 +160,8 @@ class ItemMap {
   void Resize(Shard& shard, std::size_t size);
 
   std::array<Shard, kShards> shards_;
-  Limbo<Entries> outgrown_;
+  PieceArena memory_;  // of the tables
+  Limbo<Table> outgrown_;
 };
 
 }  // namespace moyeo::spatial

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <new>
 
 namespace moyeo::spatial {
@@ -46,6 +47,37 @@ Pages::~Pages() { Unmap(data_, bytes_); }
 
 std::size_t Pages::BytesTaken(std::size_t written) const {
   return std::min(bytes_, RoundUp(written, size_ == Size::kHuge ? kHugePageBytes : kPageBytes));
+}
+
+std::byte* PieceArena::Allocate(std::size_t bytes) {
+  constexpr std::size_t kPiecesPerChunk = 16;
+  const std::size_t needed = sizeof(Header) + RoundUp(bytes, kAlignment);
+  if (chunks_.empty() || chunks_[newest_].pages.bytes() - chunks_[newest_].cut < needed) {
+    const auto free = std::ranges::find_if(
+        chunks_, [](const Chunk& chunk) { return chunk.pages.data() == nullptr; });
+    newest_ = static_cast<std::size_t>(free - chunks_.begin());
+    if (free == chunks_.end()) chunks_.emplace_back();
+    // The first is taken as it is needed, so that what is small stays small.
+    chunks_[newest_].pages = Pages(RoundUp(kPiecesPerChunk * needed, kHugePageBytes),
+                                   newest_ == 0 ? Pages::Size::kSmall : Pages::Size::kHuge);
+  }
+  Chunk& chunk = chunks_[newest_];
+  auto* const header = reinterpret_cast<Header*>(chunk.pages.data() + chunk.cut);
+  std::construct_at(header, Header{newest_});
+  chunk.cut += needed;
+  ++chunk.pieces;
+  return reinterpret_cast<std::byte*>(header + 1);
+}
+
+void PieceArena::Free(std::byte* piece) {
+  Chunk& chunk = chunks_[(reinterpret_cast<Header*>(piece) - 1)->chunk];
+  if (--chunk.pieces == 0) chunk = Chunk();
+}
+
+std::size_t PieceArena::bytes() const {
+  std::size_t bytes = chunks_.capacity() * sizeof(Chunk);
+  for (const Chunk& chunk : chunks_) bytes += chunk.pages.BytesTaken(chunk.cut);
+  return bytes;
 }
 
 }  // namespace moyeo::spatial

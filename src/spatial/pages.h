@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 namespace moyeo::spatial {
 
@@ -50,6 +51,35 @@ class Pages {
   std::byte* data_ = nullptr;
   std::size_t bytes_ = 0;
   Size size_ = Size::kSmall;
+};
+
+// Pieces of memory of any size, one cut after another from chunks that are many times as large. A
+// chunk goes back to the system with the last of its pieces: for pieces that are made and given up
+// about the same time.
+class PieceArena {
+ public:
+  static constexpr std::size_t kAlignment = 64;
+
+  std::byte* Allocate(std::size_t bytes);
+  void Free(std::byte* piece);
+
+  // Bytes taken from the system.
+  std::size_t bytes() const;
+
+ private:
+  struct Chunk {
+    Pages pages;
+    std::size_t cut = 0;     // bytes from its beginning
+    std::size_t pieces = 0;  // not given up yet
+  };
+
+  // The line before each piece.
+  struct alignas(kAlignment) Header {
+    std::size_t chunk;
+  };
+
+  std::vector<Chunk> chunks_;  // those given back have no memory
+  std::size_t newest_ = 0;
 };
 
 }  // namespace moyeo::spatial
