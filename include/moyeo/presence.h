@@ -158,7 +158,8 @@ class MOYEO_EXPORT PresenceIndex {
   // `user` is at `position`, seen at `seen`. Inserts a user who is not held. A move older than the
   // one held is ignored and OK; at equal times the later call wins.
   //
-  // `attributes` replaces the user's mask; nullopt keeps it (0 for a new user).
+  // `attributes` replaces the user's mask; nullopt keeps it (0 for a new user, and for one whose
+  // ttl had passed by `seen`).
   //
   // ResourceExhausted if the user is new and max_users are held.
   absl::Status Move(UserId user, LatLng position, Timestamp seen,

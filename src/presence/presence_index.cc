@@ -147,6 +147,15 @@ struct PresenceIndex::Impl {
     return Millis(std::clamp(now, kMinTimestamp, kMaxTimestamp)) - options.ttl_ms;
   }
 
+  spatial::ItemUpdate Update(UserId user, Position position, Timestamp seen,
+                             std::optional<std::uint32_t> attributes) const {
+    return {.id = ToNumber(user),
+            .position = position,
+            .stamp = Millis(seen),
+            .mask = attributes,
+            .gone_through = GoneThrough(seen)};
+  }
+
   ItemFilter FilterAt(Timestamp now, const AttributeFilter& filter) const {
     return {.stamp_above = GoneThrough(now),
             .all_of = filter.all_of,
@@ -216,15 +225,14 @@ absl::Status PresenceIndex::Move(UserId user, LatLng position, Timestamp seen,
   const std::optional<Position> canonical = spatial::ToPosition(position);
   if (!canonical) return spatial::WhyInvalid(position);
   if (absl::Status status = CheckTime("seen", seen); !status.ok()) return status;
+  const spatial::ItemUpdate update = impl_->Update(user, *canonical, seen, attributes);
   {
     const Readers::Visit visit(impl_->readers);
-    if (impl_->tree.load()->PutInPlace(ToNumber(user), *canonical, Millis(seen), attributes)) {
-      return absl::OkStatus();
-    }
+    if (impl_->tree.load()->PutInPlace(update)) return absl::OkStatus();
   }
   const std::lock_guard lock(impl_->changes);
   if (absl::Status status = impl_->CheckRoomFor(user); !status.ok()) return status;
-  impl_->owned_tree->Put(ToNumber(user), *canonical, Millis(seen), attributes);
+  impl_->owned_tree->Put(update);
   return absl::OkStatus();
 }
 
@@ -266,7 +274,7 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
         const std::optional<ItemTree::PutResult> put =
             later.Has(users[i])
                 ? std::nullopt
-                : tree.PutInPlace(ToNumber(users[i]), *canonical, Millis(seen), mask(i));
+                : tree.PutInPlace(impl_->Update(users[i], *canonical, seen, mask(i)));
         if (put) {
           tally(*put);
         } else {
@@ -280,8 +288,8 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
       if (absl::Status status = impl_->CheckRoomFor(move.user); !status.ok()) {
         result.refusals.push_back({move.index, std::move(status)});
       } else {
-        tally(impl_->owned_tree->Put(ToNumber(move.user), move.position, Millis(seen),
-                                     mask(move.index)));
+        tally(impl_->owned_tree->Put(
+            impl_->Update(move.user, move.position, seen, mask(move.index))));
       }
     }
     std::sort(result.refusals.begin() + static_cast<std::ptrdiff_t>(refused_before),

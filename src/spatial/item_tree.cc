@@ -33,11 +33,9 @@ std::size_t ItemTree::cell_bytes() const {
 
 // ---- Items ----
 
-ItemTree::PutResult ItemTree::Put(std::uint64_t id, Position position, std::int64_t stamp,
-                                  std::optional<std::uint32_t> mask) {
-  if (const std::optional<PutResult> result = PutInPlace(id, position, stamp, mask)) {
-    return *result;
-  }
+ItemTree::PutResult ItemTree::Put(const ItemUpdate& update) {
+  if (const std::optional<PutResult> result = PutInPlace(update)) return *result;
+  const auto& [id, position, stamp, mask, gone_through] = update;
   const std::optional<ItemMap::Found> found = map_.Find(id);
   if (!found) {
     Insert(kRoot, {id, position, stamp, mask.value_or(0)});
@@ -55,7 +53,8 @@ ItemTree::PutResult ItemTree::Put(std::uint64_t id, Position position, std::int6
     if (stamp < held.stamp) return PutResult::kStale;
     std::uint32_t node = leaf.parent;
     while (!node_infos_[node].cell.Contains(ToGrid(position))) node = node_infos_[node].parent;
-    Insert(node, {id, position, stamp, mask.value_or(held.mask)});
+    const std::uint32_t kept_mask = held.stamp > gone_through ? held.mask : 0;
+    Insert(node, {id, position, stamp, mask.value_or(kept_mask)});
     TakeOut(where.leaf(), where.slot());
   }
   MendAfterDepartures(where.leaf());
@@ -63,9 +62,8 @@ ItemTree::PutResult ItemTree::Put(std::uint64_t id, Position position, std::int6
   return PutResult::kUpdated;
 }
 
-std::optional<ItemTree::PutResult> ItemTree::PutInPlace(std::uint64_t id, Position position,
-                                                        std::int64_t stamp,
-                                                        std::optional<std::uint32_t> mask) const {
+std::optional<ItemTree::PutResult> ItemTree::PutInPlace(const ItemUpdate& update) const {
+  const auto& [id, position, stamp, mask, gone_through] = update;
   constexpr int kTries = 4;
   for (int i = 0; i < kTries; ++i) {
     const std::optional<ItemMap::Found> found = map_.Find(id);
@@ -77,9 +75,10 @@ std::optional<ItemTree::PutResult> ItemTree::PutInPlace(std::uint64_t id, Positi
     if (!leaf.cell.Contains(ToGrid(position))) return std::nullopt;
     const std::size_t slot = found->where().slot();
     const ItemBlock block = leaf.Block();
-    if (stamp < block.StampOf(slot)) return PutResult::kStale;
+    const std::int64_t held_stamp = block.StampOf(slot);
+    if (stamp < held_stamp) return PutResult::kStale;
     block.Move(slot, position, stamp);
-    if (mask) block.SetMask(slot, *mask);
+    if (mask || held_stamp <= gone_through) block.SetMask(slot, mask.value_or(0));
     return PutResult::kUpdated;
   }
   return std::nullopt;

@@ -39,6 +39,17 @@ struct ItemFilter {
   }
 };
 
+// What is to become of an item.
+struct ItemUpdate {
+  std::uint64_t id;
+  Position position;
+  std::int64_t stamp;
+  // nullopt keeps the mask that the item has; that of a new one is 0.
+  std::optional<std::uint32_t> mask = std::nullopt;
+  // An item with a stamp up to this is gone, swept or not: it comes back as a new one.
+  std::int64_t gone_through = INT64_MIN;
+};
+
 // Items by place and by id.
 //
 //   ItemTree tree;
@@ -68,15 +79,13 @@ class ItemTree {
   ItemTree(const ItemTree&) = delete;
   ItemTree& operator=(const ItemTree&) = delete;
 
-  // Inserts `item`, or moves the one with its id there, unless that has a later stamp (kStale:
-  // nothing changes). `mask` nullopt keeps the mask of an item that is here already.
-  PutResult Put(std::uint64_t id, Position position, std::int64_t stamp,
-                std::optional<std::uint32_t> mask);
+  // Inserts an item, or moves the one with this id, unless that has a later stamp (kStale: nothing
+  // changes).
+  PutResult Put(const ItemUpdate& update);
 
   // The same for an item that need not leave its leaf, as few do who move; nullopt, and nothing
   // changes, if it is not here or must leave. Beside changes, nullopt also if it got away.
-  std::optional<PutResult> PutInPlace(std::uint64_t id, Position position, std::int64_t stamp,
-                                      std::optional<std::uint32_t> mask) const;
+  std::optional<PutResult> PutInPlace(const ItemUpdate& update) const;
 
   // False if there is no such item.
   bool Erase(std::uint64_t id);

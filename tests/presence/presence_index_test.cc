@@ -101,6 +101,25 @@ TEST_F(PresenceIndexTest, AMoveWithoutAttributesKeepsThem) {
   EXPECT_EQ(AttributesOf(kAda), 0xffff'ffff);
 }
 
+TEST_F(PresenceIndexTest, WhoeverComesBackAfterTheirTtlIsNewSweptOrNot) {
+  for (const bool is_swept : {false, true}) {
+    for (const LatLng back_at : {kSeoul, kTokyo}) {
+      See(kAda, kSeoul, kNow, 5);
+      See(kBob, kSeoul, kNow + kMs, 5);
+      const Timestamp back = kNow + kTtl;
+      if (is_swept) {
+        while (!index_.Expire(back).complete) {
+        }
+      }
+      See(kAda, back_at, back);
+      See(kBob, back_at, back);
+      EXPECT_EQ(index_.Find(kAda, back)->attributes, 0u);
+      EXPECT_EQ(index_.Find(kBob, back)->attributes, 5u);
+      index_.Clear();
+    }
+  }
+}
+
 TEST_F(PresenceIndexTest, AMoveWithAttributesReplacesThem) {
   See(kAda, kSeoul, kNow, 0b0110);
   See(kAda, kSeoul, kNow, 0b1000);

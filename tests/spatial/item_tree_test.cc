@@ -17,7 +17,7 @@ namespace {
 class ItemTreeTest : public testing::SeededTest {
  protected:
   void Put(std::uint64_t id, Position position, std::int64_t stamp = 0) {
-    tree_->Put(id, position, stamp, std::nullopt);
+    tree_->Put({id, position, stamp});
     twin_[id] = {id, position, stamp, 0};
   }
 
@@ -57,16 +57,16 @@ TEST_F(ItemTreeTest, AnEmptyTreeIsInOrder) { ExpectAgreement(); }
 
 TEST_F(ItemTreeTest, AnOlderPutIsStaleAndChangesNothing) {
   Put(7, At(1, 2), 100);
-  EXPECT_EQ(tree_->Put(7, At(3, 4), 99, 5), ItemTree::PutResult::kStale);
+  EXPECT_EQ(tree_->Put({7, At(3, 4), 99, 5}), ItemTree::PutResult::kStale);
   EXPECT_EQ(tree_->Find(7)->position, At(1, 2));
   EXPECT_EQ(tree_->Find(7)->mask, 0u);
 }
 
 TEST_F(ItemTreeTest, AMaskIsKeptUntilAnotherIsGiven) {
-  tree_->Put(7, At(1, 2), 0, 5);
-  tree_->Put(7, At(-50, 100), 0, std::nullopt);
+  tree_->Put({7, At(1, 2), 0, 5});
+  tree_->Put({7, At(-50, 100), 0});
   EXPECT_EQ(tree_->Find(7)->mask, 5u);
-  tree_->Put(7, At(-50, 100), 0, 6);
+  tree_->Put({7, At(-50, 100), 0, 6});
   EXPECT_EQ(tree_->Find(7)->mask, 6u);
 }
 

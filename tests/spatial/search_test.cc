@@ -16,7 +16,7 @@ namespace {
 class SearchTest : public testing::SeededTest {
  protected:
   void Put(const Item& item) {
-    tree_->Put(item.id, item.position, item.stamp, item.mask);
+    tree_->Put({item.id, item.position, item.stamp, item.mask});
     items_.push_back(item);
   }
 

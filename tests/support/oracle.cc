@@ -88,13 +88,14 @@ Oracle::Outcome Oracle::Move(UserId user, LatLng position, Timestamp seen,
   if (found == users_.end() && users_.size() >= options_.max_users) return Outcome::kFull;
   if (found != users_.end() && seen < found->second.last_seen) return Outcome::kIgnored;
 
+  const bool is_new = found == users_.end() || IsExpired(found->second, seen);
   Held& held = users_[user];
   held.lat_units = ToUnits(position.lat);
   held.lng_units = ToUnits(position.lng);
   if (held.lng_units == 180 * kUnitsPerDegree) held.lng_units = -180 * kUnitsPerDegree;
   held.position = {ToDegrees(held.lat_units), ToDegrees(held.lng_units)};
   held.last_seen = seen;
-  if (found == users_.end() || attributes) held.attributes = attributes.value_or(0);
+  if (is_new || attributes) held.attributes = attributes.value_or(0);
   return Outcome::kApplied;
 }
 
