@@ -49,7 +49,11 @@ ItemTree::PutResult ItemTree::Put(const ItemUpdate& update) {
   {
     // Nobody can move the item while it goes.
     const std::lock_guard lock(leaf.lock);
-    const Item held = leaf.Block().Get(where.slot());
+    // Who will fill the hole is on the way while the new leaf is looked for.
+    const ItemBlock block = leaf.Block();
+    block.Prefetch(leaf.Count() - 1);
+    const Item held = block.Get(where.slot());
+    map_.Prefetch(block.IdOf(leaf.Count() - 1));
     if (stamp < held.stamp) return PutResult::kStale;
     std::uint32_t node = leaf.parent;
     while (!node_infos_[node].cell.Contains(ToGrid(position))) node = node_infos_[node].parent;
