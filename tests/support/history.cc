@@ -7,6 +7,8 @@
 #include <limits>
 #include <span>
 
+#include "support/arguments.h"
+#include "support/comparison.h"
 #include "support/print.h"
 
 namespace moyeo::testing {
@@ -17,18 +19,6 @@ using std::chrono::milliseconds;
 constexpr Timestamp kStart{milliseconds{1'700'000'000'000}};
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-// Ids as hosts give them: counted up, hashed, and the two ends of the range.
-std::vector<UserId> SomeIds(std::size_t count, Random& random) {
-  std::vector<UserId> ids;
-  for (std::size_t i = 0; i < count; ++i) {
-    ids.push_back(UserId{i % 2 == 0 ? i / 2 : random.Bits()});
-  }
-  if (count > 1) ids.back() = UserId{std::numeric_limits<std::uint64_t>::max()};
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return ids;
-}
 
 LatLng Faulty(Random& random) {
   static constexpr std::array<LatLng, 8> kFaulty = {{{kNaN, 0},
@@ -55,10 +45,6 @@ absl::StatusCode CodeOf(Oracle::Outcome outcome) {
   return absl::StatusCode::kUnknown;
 }
 
-std::string Describe(const std::optional<Presence>& presence) {
-  return presence ? moyeo::Describe(*presence) : "nobody";
-}
-
 }  // namespace
 
 History::History(std::uint64_t seed, const HistoryOptions& options)
@@ -70,9 +56,9 @@ History::History(std::uint64_t seed, const HistoryOptions& options)
       crowd_(&random_.Pick(Crowds())),
       now_(kStart) {}
 
-std::string History::At(const std::string& what) const {
-  return "after " + std::to_string(changes_) + " changes, at " + moyeo::Describe(now_) + ": " +
-         what;
+std::optional<std::string> History::At(const std::optional<std::string>& what) const {
+  if (!what) return std::nullopt;
+  return "after " + std::to_string(changes_) + " changes, at " + Describe(now_) + ": " + *what;
 }
 
 LatLng History::SomePlaceFor(UserId user) {
@@ -143,39 +129,6 @@ LatLng History::SomeCenter() {
   }
 }
 
-NearbyQuery History::SomeQuery() {
-  NearbyQuery query;
-  switch (random_.Below(6)) {
-    case 0:
-      break;
-    case 1:
-      query.radius_m = 0;
-      break;
-    default:
-      // From a millimetre to past half the globe, every order of magnitude alike.
-      query.radius_m = std::pow(10, random_.Uniform(-3, 7.5));
-  }
-  switch (random_.Below(4)) {
-    case 0:
-      query.limit = std::nullopt;
-      break;
-    case 1:
-      query.limit = 1 + random_.Below(3);
-      break;
-    case 2:
-      query.limit = 1 + random_.Below(std::max<std::size_t>(2 * oracle_.size(), 1));
-      break;
-    default:
-      break;
-  }
-  if (random_.OneIn(3)) {
-    // A few bits each, as a host's filters have.
-    const auto bits = [&] { return random_.Bits32() & random_.Bits32() & random_.Bits32() & 0xff; };
-    query.filter = {.all_of = bits() & bits(), .any_of = bits(), .none_of = bits() & bits()};
-  }
-  return query;
-}
-
 std::optional<std::string> History::MoveOne() {
   const UserId user = SomeUser();
   const LatLng position = SomePlaceFor(user);
@@ -186,8 +139,8 @@ std::optional<std::string> History::MoveOne() {
   const absl::Status status = index_.Move(user, position, seen, attributes);
   const Oracle::Outcome outcome = oracle_.Move(user, position, seen, attributes);
   if (status.code() == CodeOf(outcome)) return std::nullopt;
-  return At("moving user " + moyeo::Describe(user) + " to " + moyeo::Describe(position) +
-            ", seen " + moyeo::Describe(seen) + ", gives " + status.ToString() + " instead of " +
+  return At("moving user " + Describe(user) + " to " + Describe(position) + ", seen " +
+            Describe(seen) + ", gives " + status.ToString() + " instead of " +
             absl::StatusCodeToString(CodeOf(outcome)));
 }
 
@@ -250,7 +203,7 @@ std::optional<std::string> History::RemoveOne() {
   const UserId user = SomeUser();
   const bool held = oracle_.Remove(user);
   if (index_.Remove(user) == held) return std::nullopt;
-  return At("removing user " + moyeo::Describe(user) + " tells that they were " +
+  return At("removing user " + Describe(user) + " tells that they were " +
             (held ? "not held" : "held"));
 }
 
@@ -265,25 +218,13 @@ std::optional<std::string> History::SweepSome() {
   }
   for (const UserId user : removed) oracle_.Remove(user);
   if (result.removed == removed.size()) return std::nullopt;
-  return At("a sweep at " + moyeo::Describe(now) + " tells of " + std::to_string(result.removed) +
+  return At("a sweep at " + Describe(now) + " tells of " + std::to_string(result.removed) +
             " removed, but " + std::to_string(removed.size()) + " expired users are gone");
 }
 
 std::optional<std::string> History::SweepAll() {
   ++changes_;
-  std::size_t removed = 0;
-  // Each call looks at some of the users, so that this many calls are more than enough.
-  std::size_t calls = 2 * oracle_.size() + 1'000;
-  for (int rounds = 0; rounds < 2; --calls) {
-    if (calls == 0) return At("sweeping comes to no end");
-    const ExpireResult result = index_.Expire(now_);
-    removed += result.removed;
-    if (result.complete) ++rounds;
-  }
-  const std::size_t expired = oracle_.ForgetExpired(now_);
-  if (removed == expired) return std::nullopt;
-  return At("sweeping everything removes " + std::to_string(removed) + " of " +
-            std::to_string(expired));
+  return At(SweepBoth(index_, oracle_, now_));
 }
 
 std::optional<std::string> History::Change() {
@@ -339,77 +280,15 @@ std::optional<std::string> History::Clear() {
 }
 
 std::optional<std::string> History::Check(std::size_t questions) {
-  if (index_.size() != oracle_.size()) {
-    return At("size is " + std::to_string(index_.size()) + " instead of " +
-              std::to_string(oracle_.size()));
-  }
-  const Timestamp then = SomeTimeToAsk();
-  for (const UserId user : users_) {
-    for (const Timestamp time : {kMinTimestamp, now_, then}) {
-      const std::optional<Presence> found = index_.Find(user, time);
-      const std::optional<Presence> expected = oracle_.Find(user, time);
-      if (found == expected) continue;
-      return At("user " + moyeo::Describe(user) + " is found at " + moyeo::Describe(time) + " " +
-                Describe(found) + " instead of " + Describe(expected));
-    }
-  }
-
-  std::vector<Neighbor> answer;
-  NearbyBatchResult batch;
-  for (std::size_t i = 0; i < questions; ++i) {
+  const std::array<Timestamp, 3> times = {kMinTimestamp, now_, SomeTimeToAsk()};
+  std::optional<std::string> difference = CompareHeld(index_, oracle_, users_, times);
+  for (std::size_t i = 0; i < questions && !difference; ++i) {
     const Timestamp now = SomeTimeToAsk();
-    const NearbyQuery query = SomeQuery();
-
-    const LatLng center = SomeCenter();
-    const Survey survey(oracle_, center);
-    if (const absl::Status status = index_.Nearby(center, query, now, answer); !status.ok()) {
-      return At("nearby gives " + status.ToString());
-    }
-    if (auto difference = survey.Difference(query, now, answer, tally_)) return At(*difference);
-
-    const double radius = query.radius_m.value_or(1'000);
-    const auto count = index_.CountWithin(center, radius, now, query.filter);
-    if (!count.ok()) return At("counting gives " + count.status().ToString());
-    const std::size_t expected =
-        survey.Answer({.radius_m = radius, .limit = std::nullopt, .filter = query.filter}, now)
-            .size();
-    if (*count != expected) {
-      return At("within " + std::to_string(radius) + " m of " + moyeo::Describe(center) + " at " +
-                moyeo::Describe(now) + " are " + std::to_string(*count) + " instead of " +
-                std::to_string(expected));
-    }
-
-    const UserId user = SomeUser();
-    const std::optional<Presence> asking = oracle_.Find(user, now);
-    const absl::Status status = index_.NearbyUser(user, query, now, answer);
-    if (!asking) {
-      if (!absl::IsNotFound(status)) {
-        return At("near user " + moyeo::Describe(user) + ", who is not there, gives " +
-                  status.ToString());
-      }
-    } else if (!status.ok()) {
-      return At("near user " + moyeo::Describe(user) + " gives " + status.ToString());
-    } else if (auto difference = testing::Difference(oracle_, asking->position, query, now, answer,
-                                                     tally_, user)) {
-      return At(*difference);
-    }
-
-    const std::array<LatLng, 3> centers = {SomeCenter(), center, SomeCenter()};
-    if (const absl::Status batched = index_.NearbyBatch(centers, query, now, batch);
-        !batched.ok()) {
-      return At("a batch of questions gives " + batched.ToString());
-    }
-    if (batch.size() != centers.size()) {
-      return At("a batch of questions has " + std::to_string(batch.size()) + " answers");
-    }
-    for (std::size_t j = 0; j < centers.size(); ++j) {
-      if (auto difference =
-              testing::Difference(oracle_, centers[j], query, now, batch[j], tally_)) {
-        return At("number " + std::to_string(j) + " of a batch: " + *difference);
-      }
-    }
+    const NearbyQuery query = SomeQuery(oracle_.size(), random_);
+    const std::array<LatLng, 3> centers = {SomeCenter(), SomeCenter(), SomeCenter()};
+    difference = CompareAnswers(index_, oracle_, centers, SomeUser(), query, now, tally_);
   }
-  return std::nullopt;
+  return At(difference);
 }
 
 }  // namespace moyeo::testing

@@ -67,8 +67,8 @@ class History {
   LatLng SomeCenter();
   Timestamp SomeTimeToSee();
   Timestamp SomeTimeToAsk();
-  NearbyQuery SomeQuery();
-  std::string At(const std::string& what) const;
+  // `what` differed, after what and when.
+  std::optional<std::string> At(const std::optional<std::string>& what) const;
 
   Random random_;
   HistoryOptions options_;
