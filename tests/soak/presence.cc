@@ -1,11 +1,17 @@
-// Random histories of a PresenceIndex beside its slow twin and S2, for as long as one likes.
+// Random histories of a PresenceIndex beside its slow twin and S2, for as long as one likes: in
+// turn by one thread, and by several whose every answer is judged by what can have been true.
 //
-//   moyeo_soak_presence [--seconds N] [--seed N]
+//   moyeo_soak_presence [--seconds N] [--seed N] [--threads N]
 //
 // Ends with 1 at the first difference, printing the seed of that history: given as --seed, it comes
-// first.
+// first. With one thread that repeats the history; with several it repeats what each of them does,
+// but not how they interleave.
 
 #include "moyeo/presence.h"
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include <charconv>
 #include <chrono>
@@ -19,6 +25,7 @@
 #include <system_error>
 
 #include "support/history.h"
+#include "support/parallel_history.h"
 #include "support/places.h"
 #include "support/s2_twin.h"
 #include "support/seeds.h"
@@ -31,6 +38,7 @@ using Clock = std::chrono::steady_clock;
 struct Arguments {
   std::int64_t seconds = 60;
   std::uint64_t seed = 0;
+  std::size_t threads = ParallelHistoryOptions().threads;  // 1: only histories by one thread
 };
 
 template <typename Number>
@@ -47,6 +55,10 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
     if (i + 1 == argc) return std::nullopt;
     if (name == "--seconds" && Parse(argv[i + 1], arguments.seconds)) continue;
     if (name == "--seed" && Parse(argv[i + 1], arguments.seed)) continue;
+    if (name == "--threads" && Parse(argv[i + 1], arguments.threads) && arguments.threads > 0 &&
+        arguments.threads <= ParallelHistoryOptions::kMaxThreads) {
+      continue;
+    }
     return std::nullopt;
   }
   return arguments;
@@ -64,15 +76,34 @@ struct Counts {
   std::size_t changes = 0;
   Tally oracle;
   Tally s2;
+  std::size_t parallel_histories = 0;
+  ParallelTally parallel;
+  std::size_t heap_bytes = 0;  // between histories
 
   void Print(std::chrono::seconds elapsed) const {
-    std::cout << elapsed.count() << " s: " << histories << " histories, " << changes << " changes, "
-              << Words(oracle) << " beside the list, " << Words(s2) << " beside S2" << std::endl;
+    const WitnessTally& beside = parallel.answers;
+    std::cout << elapsed.count() << " s\n"
+              << "  by one thread: " << histories << " histories, " << changes << " changes, "
+              << Words(oracle) << " beside the list, " << Words(s2) << " beside S2\n";
+    if (parallel_histories > 0) {
+      std::cout << "  by several: " << parallel_histories << " histories, " << parallel.rounds
+                << " rounds, " << parallel.moves << " moves, " << beside.removals << " removals, "
+                << parallel.sweeps << " sweeps, " << parallel.clears << " clears\n"
+                << "    beside them: " << beside.answers_in_full << " answers in full, "
+                << beside.answers_of_nearest << " of the nearest (" << beside.answers_of_enough
+                << " of enough who stayed), with " << beside.neighbors << " neighbors ("
+                << beside.neighbors_owed << " owed), " << beside.counts << " counts, "
+                << beside.finds << " finds, " << beside.sizes << " sizes\n"
+                << "    at rest: " << Words(parallel.at_rest) << " beside the list\n"
+                << "    heap between histories: " << heap_bytes << " bytes\n";
+    }
+    std::cout << std::flush;
   }
 };
 
 // Without filter and of the present, as S2 knows them.
-std::optional<std::string> CompareWithS2(const History& history, Random& random, Tally& tally) {
+template <typename AnyHistory>
+std::optional<std::string> CompareWithS2(const AnyHistory& history, Random& random, Tally& tally) {
   const S2Twin twin(history.oracle(), history.now());
   std::vector<Neighbor> answer;
   for (int i = 0; i < 20; ++i) {
@@ -124,6 +155,59 @@ std::optional<std::string> RunHistory(std::uint64_t seed, Counts& counts) {
   return difference;
 }
 
+// The same by several threads.
+std::optional<std::string> RunParallelHistory(std::uint64_t seed, std::size_t threads,
+                                              Counts& counts) {
+  Random random(seed);
+  ParallelHistory history(
+      random.Bits(), {.threads = threads,
+                      .users = static_cast<std::size_t>(std::pow(10, random.Uniform(1, 3.7))),
+                      .ttl_ms = static_cast<std::int64_t>(std::pow(10, random.Uniform(2, 5)))});
+  std::optional<std::string> difference;
+  for (int times = 0; times < 2 && !difference; ++times) {
+    for (int round = 0; round < 8 && !difference; ++round) {
+      difference = history.Round(random.Pick(kScenes));
+      if (!difference) difference = CompareWithS2(history, random, counts.s2);
+    }
+    if (!difference) difference = history.Clear();
+  }
+  ++counts.parallel_histories;
+  counts.parallel += history.tally();
+  return difference;
+}
+
+// All that is allocated, if the C library tells.
+std::size_t HeapBytes() {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+#else
+  return 0;
+#endif
+}
+
+// Histories leave nothing behind, whatever they were like; threads that have ended neither.
+class Heap {
+ public:
+  std::optional<std::string> Check() {
+    const std::size_t bytes = HeapBytes();
+    if (first_ == 0) first_ = bytes;
+    latest_ = bytes;
+    if (bytes <= first_ + kKept) return std::nullopt;
+    return "histories have left " + std::to_string(bytes) + " bytes behind, the first of them " +
+           std::to_string(first_);
+  }
+
+  std::size_t bytes() const { return latest_; }
+
+ private:
+  // What this thread's searches keep, and the C library for blocks yet to come.
+  static constexpr std::size_t kKept = std::size_t{4} << 20;
+
+  std::size_t first_ = 0;
+  std::size_t latest_ = 0;
+};
+
 int Run(const Arguments& arguments) {
   constexpr std::chrono::seconds kBetweenReports{10};
   std::cout << "from seed " << arguments.seed << " for " << arguments.seconds << " s" << std::endl;
@@ -132,9 +216,16 @@ int Run(const Arguments& arguments) {
     return std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - start);
   };
   Counts counts;
+  Heap heap;
   std::chrono::seconds reported{0};
   for (std::uint64_t seed = arguments.seed; elapsed().count() < arguments.seconds; ++seed) {
-    if (const std::optional<std::string> difference = RunHistory(seed, counts)) {
+    std::optional<std::string> difference = RunHistory(seed, counts);
+    if (!difference && arguments.threads > 1) {
+      difference = RunParallelHistory(seed, arguments.threads, counts);
+    }
+    if (!difference) difference = heap.Check();
+    counts.heap_bytes = heap.bytes();
+    if (difference) {
       counts.Print(elapsed());
       std::cout << "DIFFERENCE in the history of --seed " << seed << "\n"
                 << *difference << std::endl;
@@ -156,7 +247,7 @@ int Run(const Arguments& arguments) {
 int main(int argc, char** argv) {
   const auto arguments = moyeo::testing::ParseArguments(argc, argv);
   if (!arguments) {
-    std::cerr << "usage: moyeo_soak_presence [--seconds N] [--seed N]\n";
+    std::cerr << "usage: moyeo_soak_presence [--seconds N] [--seed N] [--threads N]\n";
     return 2;
   }
   return moyeo::testing::Run(*arguments);
