@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "bench/peers/operation.h"
-#include "bench/peers/redis_server.h"
+#include "common/redis_server.h"
 
 namespace moyeo::bench {
 namespace {
@@ -92,7 +92,7 @@ std::variant<PeersOptions, ExitCode> ParsePeersOptions(int argc, char** argv) {
     distributions.insert(distributions.end(), {"uniform", "spot"});
   }
 
-  if (Contains(engines, std::string(kRedis)) && !RedisIsInstalled()) {
+  if (Contains(engines, std::string(kRedis)) && !common::RedisServer::IsInstalled()) {
     constexpr std::string_view kMissing = "there is no redis-server on PATH";
     if (app.count("--engines") > 0) {
       std::cerr << "--engines: redis: " << kMissing << '\n';

@@ -5,12 +5,11 @@
 // application, which is this engine, keeps a table of times, and leaves out of an answer those who
 // have expired.
 
-#include <hiredis/hiredis.h>
-
 #include <array>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <mutex>
 #include <shared_mutex>
 #include <string>
@@ -18,7 +17,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "bench/peers/engine.h"
-#include "bench/peers/redis_server.h"
+#include "common/redis_connection.h"
+#include "common/redis_server.h"
 
 namespace moyeo::bench {
 namespace {
@@ -27,10 +27,15 @@ namespace {
 // so that it answers the same question.
 constexpr double kScale = 6'372'797.560856 / kEarthRadiusMeters;
 
-struct FreeReply {
-  void operator()(redisReply* reply) const { freeReplyObject(reply); }
-};
-using Reply = std::unique_ptr<redisReply, FreeReply>;
+using common::RedisConnection;
+using Reply = RedisConnection::Reply;
+
+// Without the server there is nothing to measure.
+void ExpectOk(const absl::Status& status) {
+  if (status.ok()) return;
+  std::cerr << "redis-server: " << status.message() << '\n';
+  std::exit(1);
+}
 
 std::string_view Text(const redisReply& reply) { return {reply.str, reply.len}; }
 
@@ -41,41 +46,27 @@ Number Parse(std::string_view text) {
   return number;
 }
 
+// A connection all of whose commands succeed: otherwise the process ends with a message.
 class Connection {
  public:
-  explicit Connection(const std::string& socket) : context_(redisConnectUnix(socket.c_str())) {
-    if (context_ == nullptr || context_->err != 0) RedisFailed("cannot connect to it");
-  }
-  ~Connection() { redisFree(context_); }
+  explicit Connection(const std::string& socket) : redis_(socket) { ExpectOk(redis_.status()); }
 
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  void Send(std::span<const std::string_view> words) {
-    std::array<const char*, 16> texts;
-    std::array<std::size_t, 16> lengths;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      texts[i] = words[i].data();
-      lengths[i] = words[i].size();
-    }
-    redisAppendCommandArgv(context_, static_cast<int>(words.size()), texts.data(), lengths.data());
-  }
+  void Send(std::span<const std::string_view> words) { redis_.Send(words); }
 
   Reply Receive() {
-    void* received = nullptr;
-    if (redisGetReply(context_, &received) != REDIS_OK) RedisFailed(context_->errstr);
-    Reply reply(static_cast<redisReply*>(received));
-    if (reply->type == REDIS_REPLY_ERROR) RedisFailed(reply->str);
+    Reply reply = redis_.Receive();
+    ExpectOk(redis_.status());
+    if (reply->type == REDIS_REPLY_ERROR) ExpectOk(absl::UnknownError(reply->str));
     return reply;
   }
 
   Reply Ask(std::initializer_list<std::string_view> words) {
-    Send({words.begin(), words.size()});
+    redis_.Send(words);
     return Receive();
   }
 
  private:
-  redisContext* const context_;
+  RedisConnection redis_;
 };
 
 // A number as text, without an allocation.
@@ -179,7 +170,9 @@ class RedisEngine final : public Engine {
           engine_.idle_.pop_back();
         }
       }
-      if (!connection_) connection_ = std::make_unique<Connection>(engine_.server_.socket());
+      if (connection_) return;
+      ExpectOk(engine_.server_.status());
+      connection_ = std::make_unique<Connection>(engine_.server_.socket());
     }
     ~Lease() {
       const std::lock_guard lock(engine_.idle_mutex_);
@@ -248,7 +241,7 @@ class RedisEngine final : public Engine {
   }
 
   const std::chrono::milliseconds ttl_;
-  RedisServer server_;
+  common::RedisServer server_;
   std::mutex idle_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::shared_mutex times_mutex_;

@@ -8,7 +8,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <hiredis/hiredis.h>
 
 #include <algorithm>
 #include <array>
@@ -21,10 +20,12 @@
 #include <numbers>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "common/redis_connection.h"
+#include "common/redis_server.h"
 #include "moyeo/presence.h"
-#include "redis_server.h"
 #include "support/oracle.h"
 #include "support/places.h"
 #include "support/print.h"
@@ -35,6 +36,8 @@
 namespace moyeo::testing {
 namespace {
 
+using common::RedisConnection;
+using common::RedisServer;
 using std::chrono::milliseconds;
 
 constexpr Timestamp kNow{milliseconds{1'700'000'000'000}};
@@ -69,7 +72,10 @@ struct Kept {
 
 class RedisDifferentialTest : public SeededTest {
  protected:
-  void SetUp() override { ASSERT_THAT(redis_.status(), IsOk()); }
+  void SetUp() override {
+    ASSERT_THAT(server_.status(), IsOk());
+    ASSERT_THAT(redis_.status(), IsOk());
+  }
 
   void Fill(std::size_t count) {
     std::vector<UserId> users;
@@ -84,10 +90,10 @@ class RedisDifferentialTest : public SeededTest {
       redis_.Send({"GEOPOS", "users", std::to_string(i)});
     }
     for (std::size_t i = 0; i < count; ++i) {
-      const RedisServer::Reply added = redis_.Receive();
+      const RedisConnection::Reply added = redis_.Receive();
       ASSERT_NE(added, nullptr);
       ASSERT_EQ(added->type, REDIS_REPLY_INTEGER) << Words(*added);
-      const RedisServer::Reply position = redis_.Receive();
+      const RedisConnection::Reply position = redis_.Receive();
       ASSERT_NE(position, nullptr);
       ASSERT_EQ(position->type, REDIS_REPLY_ARRAY) << Words(*position);
       const redisReply& pair = *position->element[0];
@@ -123,20 +129,16 @@ class RedisDifferentialTest : public SeededTest {
 
   // Nearest first.
   std::vector<Found> AskRedis(LatLng center, double radius_m, std::optional<std::size_t> limit) {
-    std::vector<std::string> words = {"GEOSEARCH",
-                                      "users",
-                                      "FROMLONLAT",
-                                      Text(center.lng),
-                                      Text(center.lat),
-                                      "BYRADIUS",
-                                      Text(radius_m * kToRedisMeters),
-                                      "m",
-                                      "ASC",
-                                      "WITHCOORD",
-                                      "WITHDIST"};
-    if (limit) words.insert(words.end(), {"COUNT", std::to_string(*limit)});
+    const std::string lng = Text(center.lng);
+    const std::string lat = Text(center.lat);
+    const std::string radius = Text(radius_m * kToRedisMeters);
+    const std::string count = std::to_string(limit.value_or(0));
+    std::vector<std::string_view> words = {"GEOSEARCH", "users",    "FROMLONLAT", lng,
+                                           lat,         "BYRADIUS", radius,       "m",
+                                           "WITHCOORD", "WITHDIST", "ASC"};
+    if (limit) words.insert(words.end(), {"COUNT", count});
     redis_.Send(words);
-    const RedisServer::Reply reply = redis_.Receive();
+    const RedisConnection::Reply reply = redis_.Receive();
     std::vector<Found> found;
     if (reply == nullptr || reply->type != REDIS_REPLY_ARRAY) {
       ADD_FAILURE() << "GEOSEARCH fails: " << (reply == nullptr ? "" : Words(*reply));
@@ -163,7 +165,8 @@ class RedisDifferentialTest : public SeededTest {
 
   static double Number(const redisReply& reply) { return std::stod(Words(reply)); }
 
-  RedisServer redis_;
+  RedisServer server_;
+  RedisConnection redis_{server_.socket()};
   PresenceIndex index_;
   std::vector<LatLng> places_;  // by user
   std::vector<Kept> kept_;      // by user: where Redis believes them to be
