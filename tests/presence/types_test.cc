@@ -11,6 +11,7 @@
 #include <string>
 
 #include "support/faults.h"
+#include "support/oracle.h"
 #include "support/print.h"
 #include "support/seeds.h"
 #include "support/status.h"
@@ -124,6 +125,65 @@ TEST(DistanceMetersTest, KnowsTheWayBetweenCities) {
               2'155'901.7099022851, 1e-8);
   EXPECT_NEAR(DistanceMeters({-18.1416, 178.4419}, {-13.8333, -171.7667}).value(),
               1'150'703.7829856353, 1e-8);
+}
+
+// In whole units of 1e-7 degrees, of which a double is but the nearest.
+long double Exactly(double degrees) { return std::round(degrees * 1e7L) / 1e7L; }
+
+// These bits are promised on every machine, so that all of them agree who is within a radius and
+// who comes first: where the test fails, it is not the table that is wrong.
+TEST(DistanceMetersTest, HasTheSameBitsOnEveryMachine) {
+  struct Case {
+    LatLng a;
+    LatLng b;
+    double meters;
+  };
+  static constexpr Case kCases[] = {
+      // near
+      {{37.5665, 126.978}, {37.5665, 126.978}, 0x0p+0},
+      {{0, 0}, {0, 1e-07}, 0x1.6c5d3626d190fp-7},
+      {{89.9999999, 30}, {90, 0}, 0x1.6c5d3626d191p-7},
+      {{60, 5}, {60, 5.0000001}, 0x1.6c5d3626d190fp-8},
+      {{37.5665, 126.978}, {37.566501, 126.978002}, 0x1.aad6c8bc829fep-3},
+      {{37.5665, 126.978}, {37.5658, 126.9751}, 0x1.0b30f6a72a1f4p+8},
+      {{37.5665, 126.978}, {37.56, 126.9753}, 0x1.7c785cfe2cbfbp+9},
+      {{51.5074, -0.1278}, {51.4779, -0.0015}, 0x1.23d80cec0da3cp+13},
+      // far
+      {{37.5665, 126.978}, {35.1796, 129.0756}, 0x1.3d7df139ba2fep+18},
+      {{37.5665, 126.978}, {35.6895, 139.6917}, 0x1.1966c114250dap+20},
+      {{40.7128, -74.006}, {51.5074, -0.1278}, 0x1.53fadbb0f99f8p+22},
+      {{-33.8688, 151.2093}, {-36.8485, 174.7633}, 0x1.072bedade13fep+21},
+      {{-90, 77}, {-77.85, 166.67}, 0x1.49d6c7ab3d38p+20},
+      {{-34.6037, -58.3816}, {31.2304, 121.4737}, 0x1.2bade4d477509p+24},
+      {{35.2643897, 45}, {35.2643897, -45}, 0x1.deaa5b05b01e4p+22},
+      // across the antimeridian
+      {{-18.1416, 178.4419}, {-13.8333, -171.7667}, 0x1.18eefc871bf2p+20},
+      {{12.3456789, 179.9999999}, {12.3456789, -179.9999999}, 0x1.63f0373bc127cp-6},
+      {{-16.8, 179.9}, {-16.9, -179.95}, 0x1.2ff8d736a9664p+14},
+      {{0, 180}, {0, -179.5}, 0x1.b25b19e6c4809p+15},
+      // at the poles
+      {{90, 0}, {89.9, 123.4}, 0x1.5b7c14b89d33cp+13},
+      {{89.5, -120}, {89.5, 60}, 0x1.b25b19e6c4808p+16},
+      {{0, 0}, {90, 45}, 0x1.31680e36422a6p+23},
+      // a quarter of the globe
+      {{0, 0}, {0, 90}, 0x1.31680e36422a5p+23},
+      {{0, 0}, {0, 90.0000001}, 0x1.31680e3bf39f5p+23},
+      // antipodal, and all but
+      {{90, 0}, {-90, 0}, 0x1.31680e36422a7p+24},
+      {{37.5665, 126.978}, {-37.5665, -53.022}, 0x1.31680e36422a7p+24},
+      {{37.5665, 126.978}, {-37.5664999, -53.0219999}, 0x1.31680e32a046cp+24},
+      {{0, 0}, {0, 179.9999999}, 0x1.31680e33697p+24},
+      {{1e-07, 0}, {0, 180}, 0x1.31680e33697p+24},
+      {{89.9999999, 10}, {-89.9999999, 10}, 0x1.31680e3090b59p+24},
+  };
+  for (const auto& [a, b, meters] : kCases) {
+    SCOPED_TRACE("from " + Describe(a) + " to " + Describe(b));
+    EXPECT_EQ(DistanceMeters(a, b).value(), meters);
+    EXPECT_EQ(DistanceMeters(b, a).value(), meters);
+    const long double truth =
+        TrueDistanceMeters(Exactly(a.lat), Exactly(a.lng), Exactly(b.lat), Exactly(b.lng));
+    EXPECT_LE(std::abs(meters - truth), kToleranceMeters);
+  }
 }
 
 TEST(DistanceMetersTest, IsZeroOnOneSpot) {
