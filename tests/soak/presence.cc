@@ -9,10 +9,6 @@
 
 #include "moyeo/presence.h"
 
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
-
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -24,6 +20,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "support/heap.h"
 #include "support/history.h"
 #include "support/parallel_history.h"
 #include "support/places.h"
@@ -174,16 +171,6 @@ std::optional<std::string> RunParallelHistory(std::uint64_t seed, std::size_t th
   ++counts.parallel_histories;
   counts.parallel += history.tally();
   return difference;
-}
-
-// All that is allocated, if the C library tells.
-std::size_t HeapBytes() {
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
-  const struct mallinfo2 info = mallinfo2();
-  return info.uordblks + info.hblkhd;
-#else
-  return 0;
-#endif
 }
 
 // Histories leave nothing behind, whatever they were like; threads that have ended neither.

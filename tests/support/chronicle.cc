@@ -21,12 +21,12 @@ void Chronicle::Begin(std::span<const std::optional<Presence>> held) {
       entry.position = held[i]->position;
       entry.seen = held[i]->last_seen;
     }
-    entries_[i].assign(1, entry);
+    entries_[i] = std::vector<Entry>(1, entry);
   }
   for (WriterState& state : writer_states_) {
     state.begun = 0;
     state.done = 0;
-    state.beside.assign(1, {});
+    state.beside = std::vector<Beside>(1);
   }
   clears_begun_ = 0;
   clears_done_ = 0;

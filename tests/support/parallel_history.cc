@@ -7,6 +7,7 @@
 
 #include "support/arguments.h"
 #include "support/comparison.h"
+#include "support/heap.h"
 #include "support/print.h"
 
 namespace moyeo::testing {
@@ -19,8 +20,11 @@ constexpr std::int64_t kStartMs = 1'700'000'000'000;
 // So many acts a writer is at most ahead of those who ask: a bound for what is kept.
 constexpr std::size_t kMaxActs = 100'000;
 
-// What an index may hold on to when it is cleared, beyond what the first Clear left.
-constexpr std::size_t kBytesKept = std::size_t{1} << 20;
+// What may come on top of what was enough before: an index takes memory by the megabyte, and all
+// the more of it the longer a thread that reads has to wait for a processor; a few things of
+// threads and of the C library.
+constexpr std::size_t kIndexBytesSpare = std::size_t{16} << 20;
+constexpr std::size_t kHeapBytesSpare = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -88,16 +92,18 @@ std::optional<std::string> ParallelHistory::Round(Scene scene) {
   if (const auto complaints = complaints_.Take(); !complaints.empty()) {
     return when + complaints.front();
   }
-  if (const auto difference = Rest()) return when + "at rest: " + *difference;
-  return std::nullopt;
+  writers_.clear();
+  askers_.clear();
+  std::optional<std::string> difference = Rest();
+  if (!difference) difference = Settle();
+  if (!difference) return std::nullopt;
+  return when + "at rest: " + *difference;
 }
 
 // The roles and the place of a round.
 void ParallelHistory::Cast() {
   crowd_ = &random_.Pick(Crowds());
   spot_ = crowd_->place(random_);
-  writers_.clear();
-  askers_.clear();
   for (std::size_t i = 0; i < options_.threads; ++i) {
     const Random random(random_.Bits());
     if (i < options_.threads / 2) {
@@ -481,6 +487,24 @@ std::optional<std::string> ParallelHistory::Rest() {
   return std::nullopt;
 }
 
+std::optional<std::string> ParallelHistory::Settle() {
+  const std::size_t bytes = index_.MemoryUsage().total();
+  const std::size_t heap_bytes = HeapBytes();
+  if (tally_.rounds <= kRoundsToSettle) {
+    settled_bytes_ = std::max(settled_bytes_, bytes);
+    settled_heap_bytes_ = std::max(settled_heap_bytes_, heap_bytes);
+  }
+  if (bytes > settled_bytes_ + kIndexBytesSpare) {
+    return "the index takes " + std::to_string(bytes) + " bytes, where " +
+           std::to_string(settled_bytes_) + " were enough before";
+  }
+  if (heap_bytes > settled_heap_bytes_ + kHeapBytesSpare) {
+    return "the process takes " + std::to_string(heap_bytes) + " bytes, where " +
+           std::to_string(settled_heap_bytes_) + " were enough before";
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> ParallelHistory::Clear() {
   index_.Clear();
   oracle_.Clear();
@@ -488,7 +512,7 @@ std::optional<std::string> ParallelHistory::Clear() {
   if (index_.size() != 0) return "a cleared index holds " + std::to_string(index_.size());
   const std::size_t bytes = index_.MemoryUsage().total();
   if (!cleared_bytes_) cleared_bytes_ = bytes;
-  if (bytes <= *cleared_bytes_ + kBytesKept) return std::nullopt;
+  if (bytes <= *cleared_bytes_) return std::nullopt;
   return "a cleared index keeps " + std::to_string(bytes) + " bytes, after it kept " +
          std::to_string(*cleared_bytes_) + " before";
 }

@@ -67,8 +67,10 @@ class ParallelHistory {
   ParallelHistory(std::uint64_t seed, const ParallelHistoryOptions& options);
 
   // All threads at once for one scene, which goes on until those who ask have asked. When they have
-  // joined, their answers are judged, and the index is swept and compared with its slow twin.
+  // joined, their answers are judged, and the index is swept and compared with its slow twin. After
+  // kRoundsToSettle rounds its memory grows no more.
   std::optional<std::string> Round(Scene scene);
+  static constexpr std::size_t kRoundsToSettle = 6;
 
   // Forgets everybody, with no other thread. The memory must come back as far as it did before.
   std::optional<std::string> Clear();
@@ -128,6 +130,7 @@ class ParallelHistory {
             std::span<const Neighbor> neighbors);
   void Judge(Asker& asker);
   std::optional<std::string> Rest();
+  std::optional<std::string> Settle();
 
   Random random_;
   const ParallelHistoryOptions options_;
@@ -136,6 +139,8 @@ class ParallelHistory {
   Oracle oracle_;
   Complaints complaints_;
   ParallelTally tally_;
+  std::size_t settled_bytes_ = 0;             // the most of a round until it was settled
+  std::size_t settled_heap_bytes_ = 0;        // likewise, of the whole process
   std::optional<std::size_t> cleared_bytes_;  // what the first Clear left
 
   // Of the round.
