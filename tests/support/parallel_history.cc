@@ -124,7 +124,9 @@ void ParallelHistory::Cast() {
 void ParallelHistory::Write(Writer& writer, Scene scene) {
   if (writer.restless.empty()) return;
   for (const std::size_t user : writer.resting) {
-    if (chronicle_.LastOf(user).kind == Chronicle::Entry::Kind::kGone) {
+    if (scene == Scene::kGather && writer.random.OneIn(2)) {
+      MoveOne(writer, user, spot_);
+    } else if (chronicle_.LastOf(user).kind == Chronicle::Entry::Kind::kGone) {
       MoveOne(writer, user, crowd_->place(writer.random));
     }
   }
