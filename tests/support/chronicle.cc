@@ -54,6 +54,8 @@ void Chronicle::Act::Move(std::size_t user, LatLng position, Timestamp seen,
   const Entry& last = chronicle_.LastOf(user);
   const bool is_late = last.kind == Entry::Kind::kSeen && seen < last.seen;
   assert(mask || (last.kind == Entry::Kind::kSeen && last.act < number_ && !is_late));
+  // Whose ttl has passed is new.
+  if (last.seen + chronicle_.ttl_ <= seen) mask = mask.value_or(0);
   chronicle_.entries_[user].push_back({.kind = is_late ? Entry::Kind::kLate : Entry::Kind::kSeen,
                                        .keeps_mask = !mask,
                                        .act = number_,
