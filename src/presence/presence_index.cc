@@ -108,10 +108,9 @@ void Prefetch(const ItemTree& tree, std::span<const UserId> users) {
   tree.Prefetch(std::span(ids).first(users.size()));
 }
 
-// Appends what has been found, but for `except`.
-void AppendHits(Search& search, std::optional<UserId> except, const NearbyQuery& query,
+// Appends `hits`, but for `except`.
+void AppendHits(std::span<const Hit> hits, std::optional<UserId> except, const NearbyQuery& query,
                 std::vector<Neighbor>& result) {
-  const std::span<const Hit> hits = search.Hits();
   const std::size_t size_before = result.size();
   result.resize(size_before + hits.size());
   auto next = result.begin() + static_cast<std::ptrdiff_t>(size_before);
@@ -191,15 +190,22 @@ struct PresenceIndex::Impl {
     return true;
   }
 
-  // What of an answer needs the tree. One more than the limit is found, in case that somebody is to
-  // be left out. False as Search.
-  bool Find(Search& search, const ItemTree& in, Position center, const NearbyQuery& query,
-            Timestamp now) const {
+  // Those near `center`, one more than the limit in case that somebody is to be left out; more if
+  // changes made it necessary. The answer is decided outside of the visit.
+  std::span<const Hit> Find(Search& search, Position center, const NearbyQuery& query,
+                            Timestamp now) const {
     const double radius_m = query.radius_m.value_or(Search::kNoRadius);
     const ItemFilter filter = FilterAt(now, query.filter);
-    return query.limit && *query.limit < in.size()
-               ? search.FindNearest(in, center, radius_m, *query.limit + 1, filter)
-               : search.FindWithin(in, center, radius_m, filter);
+    for (std::size_t limit = query.limit.value_or(SIZE_MAX);; limit *= 2) {
+      bool all = false;
+      ReadTree([&](const ItemTree& in) {
+        all = limit >= in.size();
+        return all ? search.FindWithin(in, center, radius_m, filter)
+                   : search.FindNearest(in, center, radius_m, limit + 1, filter);
+      });
+      const std::span<const Hit> hits = search.Hits();
+      if (all || search.HasNearest(*query.limit + 1)) return hits;
+    }
   }
 
   PresenceOptions options;
@@ -343,25 +349,22 @@ absl::Status PresenceIndex::Nearby(LatLng center, const NearbyQuery& query, Time
   if (!canonical) return spatial::WhyInvalid(center);
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
   ThreadSearch search;
-  impl_->ReadTree(
-      [&](const ItemTree& tree) { return impl_->Find(*search, tree, *canonical, query, now); });
+  const std::span<const Hit> hits = impl_->Find(*search, *canonical, query, now);
   result.clear();
-  AppendHits(*search, std::nullopt, query, result);
+  AppendHits(hits, std::nullopt, query, result);
   return absl::OkStatus();
 }
 
 absl::Status PresenceIndex::NearbyUser(UserId user, const NearbyQuery& query, Timestamp now,
                                        std::vector<Neighbor>& result) const {
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
-  ThreadSearch search;
   std::optional<spatial::Item> asking;
-  impl_->ReadTree([&](const ItemTree& tree) {
-    if (!impl_->FindAlive(tree, user, now, asking)) return false;
-    return !asking || impl_->Find(*search, tree, asking->position, query, now);
-  });
+  impl_->ReadTree([&](const ItemTree& tree) { return impl_->FindAlive(tree, user, now, asking); });
   if (!asking) return absl::NotFoundError(absl::StrCat("user ", ToNumber(user), " is not here"));
+  ThreadSearch search;
+  const std::span<const Hit> hits = impl_->Find(*search, asking->position, query, now);
   result.clear();
-  AppendHits(*search, user, query, result);
+  AppendHits(hits, user, query, result);
   return absl::OkStatus();
 }
 
@@ -392,10 +395,9 @@ absl::Status PresenceIndex::NearbyBatch(std::span<const LatLng> centers, const N
   result.offsets.assign(1, 0);
   ThreadSearch search;
   for (const LatLng center : centers) {
-    impl_->ReadTree([&](const ItemTree& tree) {
-      return impl_->Find(*search, tree, *spatial::ToPosition(center), query, now);
-    });
-    AppendHits(*search, std::nullopt, query, result.neighbors);
+    const std::span<const Hit> hits =
+        impl_->Find(*search, *spatial::ToPosition(center), query, now);
+    AppendHits(hits, std::nullopt, query, result.neighbors);
     result.offsets.push_back(result.neighbors.size());
   }
   return absl::OkStatus();

@@ -115,14 +115,11 @@ bool Search::FindNearest(const ItemTree& tree, Position center, double radius_m,
     return ReadHits();
   };
   for (int i = 0; i < kLateReadings; ++i) {
-    if (find(Reading::kLate) && AddArrivals() && NobodyIsMissing()) return true;
+    if (find(Reading::kLate) && AddArrivals()) return true;
   }
   find(Reading::kAtOnce);
   return AddArrivals();
 }
-
-// Whether nobody was left out for the sake of one who then was no hit after all.
-bool Search::NobodyIsMissing() const { return read_.size() >= limit_ || !has_lowered_threshold_; }
 
 bool Search::FindWithin(const ItemTree& tree, Position center, double radius_m,
                         const ItemFilter& filter) {
@@ -425,6 +422,12 @@ std::span<const Hit> Search::Hits() {
     hits_[i] = {distance_m, read_.id[number], read_.PositionOf(number), read_.stamp[number]};
   }
   return hits_;
+}
+
+bool Search::HasNearest(std::size_t wanted) const {
+  if (!has_lowered_threshold_) return true;
+  return hits_.size() >= wanted &&
+         static_cast<float>(HaversineOfMeters(hits_[wanted - 1].distance_m)) <= threshold_;
 }
 
 bool Search::IsBefore(const Ranked& a, const Ranked& b) const {

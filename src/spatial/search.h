@@ -64,6 +64,13 @@ class Search {
   // REQUIRES: once after each FindNearest or FindWithin
   std::span<const Hit> Hits();
 
+  // Whether the first `wanted` hits, or all if there are fewer, are the nearest. Beside changes a
+  // search with a limit may have left out others for the sake of some who then went away, or whom
+  // it met twice: one with a greater limit finds them.
+  //
+  // REQUIRES: after Hits; wanted >= 1, at most the limit
+  bool HasNearest(std::size_t wanted) const;
+
   // Counts the items within `radius_m`, inclusive.
   //
   // REQUIRES: radius_m >= 0
@@ -152,7 +159,6 @@ class Search {
   bool ReadHits();
   void KeepCandidates();
   bool AddArrivals();
-  bool NobodyIsMissing() const;
   void RankHits();
   bool IsBefore(const Ranked& a, const Ranked& b) const;
 

@@ -221,8 +221,11 @@ std::optional<std::string> Witness::JudgeNearby(const Question& question, LatLng
     }
     ++owed;
     if (answered_[user] == answers_) continue;
-    if (query.limit && answer.size() == *query.limit) continue;
     const UserId id = chronicle_.users()[user];
+    if (query.limit && answer.size() == *query.limit) {
+      const double distance = DistanceMeters(center, position).value();
+      if (std::tie(answer.back().distance_m, answer.back().user) < std::tie(distance, id)) continue;
+    }
     return WrongAbout(user, question,
                       "user " + Describe(id) + " is missing, among " +
                           std::to_string(answer.size()) +

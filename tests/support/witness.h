@@ -58,8 +58,8 @@ struct WitnessTally {
 //   filter admits, at the distance told; in no later answer to this thread are they as they were
 //   before that. The order is that of distance and id.
 // - Whoever met a query without a limit in all that can have been true of them is in the answer.
-// - There are as many as the limit where so many stayed put within the radius; where there are
-//   fewer, whoever stayed put is in the answer.
+// - Of a query with a limit nobody who stayed put is left out but for the nearest `limit`. So
+//   there are as many as the limit where so many stayed put within the radius.
 // - A count is between those who surely and those who possibly were within; so is the size.
 // - Find and NearbyUser know the user if they surely were there, and not if they surely were not.
 class Witness {
