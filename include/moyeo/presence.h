@@ -137,10 +137,12 @@ struct PresenceMemoryUsage {
 // undefined, and all that may be done with it is to destroy it.
 //
 // Any thread may call any method at any time, except the constructor and the destructor. Queries
-// wait for nobody and nobody waits for them, however long they take. Moves run beside each other;
-// only the few that leave their cell take turns with each other and with insertions, removals and
-// sweeps, each a matter of a microsecond. (Should tens of thousands of those come by during one
-// query, it makes them wait and begins again, once. Clear waits for the queries under way.)
+// and moves run beside each other and beside everything else; nobody waits for a query, however
+// long it takes, and a query for no more than one cell that is being changed. Only the few moves
+// that leave their cell take turns, with each other and with insertions, removals and sweeps, some
+// microseconds each. Two exceptions: should tens of thousands of those come by during one query, it
+// begins again, once, and makes them wait meanwhile; and so does Clear, which waits for the queries
+// under way.
 //
 // Beside changes, nobody appears twice in an answer, every neighbour in it was there at some moment
 // of the call, and whoever met a query without a limit throughout the call is in it. A batch is as
@@ -180,10 +182,10 @@ class MOYEO_EXPORT PresenceIndex {
 
   // Takes out users whose ttl has passed at `now`, going round the index from call to call: a
   // bounded piece of work each, of some eight thousand users looked at. Queries never need it;
-  // memory does, which goes back to the system as a crowd leaves. One round per ttl is plenty: for
-  // a million users who live a minute, two calls a second. At the end of a round, whoever was
-  // expired when it began is gone; to be rid of everybody who is expired now, end the round that is
-  // under way and go another (`now` is taken as the nearest valid time):
+  // memory does, most of which goes back to the system as a crowd leaves. One round per ttl is
+  // plenty: for a million users who live a minute, two calls a second. At the end of a round,
+  // whoever was expired when it began is gone; to be rid of everybody who is expired now, end the
+  // round that is under way and go another (`now` is taken as the nearest valid time):
   //
   //   for (int round = 0; round < 2; ++round) {
   //     while (!index.Expire(now).complete) {

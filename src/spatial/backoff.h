@@ -18,6 +18,8 @@ class Backoff {
     ++spins_;
 #if defined(__x86_64__)
     __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
 #endif
   }
 

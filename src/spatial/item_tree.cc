@@ -44,8 +44,10 @@ ItemTree::PutResult ItemTree::Put(const ItemUpdate& update) {
     return PutResult::kInserted;
   }
 
+  // It must leave its leaf: nothing else disturbs PutInPlace while nobody else changes the tree.
   const Where where = found->where();
   Leaf& leaf = leaves_[where.leaf()];
+  assert(!leaf.cell.Contains(ToGrid(position)));
   {
     // Nobody can move the item while it goes.
     const std::lock_guard lock(leaf.lock);
@@ -120,7 +122,8 @@ bool ItemTree::TryFind(std::uint64_t id, std::optional<Item>& item) const {
     const std::size_t slot = found->where().slot();
     leaf.lock.ReadConsistently([&] {
       const ItemBlock block = leaf.Block();
-      item = slot < block.capacity() ? std::optional(block.Get(slot)) : std::nullopt;
+      const std::size_t held = std::min(leaf.Count(), block.capacity());
+      item = slot < held ? std::optional(block.Get(slot)) : std::nullopt;
     });
     if (item && item->id == id) return true;
   }
@@ -215,8 +218,9 @@ void ItemTree::TakeOut(std::uint32_t number, std::size_t slot) {
     map_.Set(item.id, Where(number, slot));
   }
   donor.count.store(static_cast<std::uint8_t>(last), std::memory_order_relaxed);
-  if (donor.Block().capacity() - last >= 2 * kGroupItems) {
-    Resize(donor, std::max<std::size_t>(1, GroupsFor(last)));
+  // What is left with nothing is removed soon.
+  if (last > 0 && donor.Block().capacity() - last >= 2 * kGroupItems) {
+    Resize(donor, GroupsFor(last));
   }
   if (ground != kNone && last == 0) RemoveTopOfPile(ground);
 }
@@ -453,8 +457,8 @@ void ItemTree::Settle() {
 }
 
 void ItemTree::Reclaim() {
+  retired_lately_ = 0;  // not again before as much more has come together
   if (readers_ != nullptr && !readers_->GracePeriodIsOver()) return;
-  retired_lately_ = 0;
   nodes_.EndGracePeriod();
   node_infos_.EndGracePeriod();
   leaves_.EndGracePeriod();

@@ -255,14 +255,15 @@ std::uint32_t Search::ScanItems(std::uint32_t number) {
   const ItemTree::Leaf& leaf = tree_->leaves_[number];
   candidates_.Reserve(kMaxItems);
   const std::size_t read_before = read_.size();
+  if (reading_ == Reading::kAtOnce) read_.Resize(read_before + kMaxItems);
   std::size_t selected = 0;
   std::uint32_t departures = 0;
   leaf.lock.ReadConsistently([&] {
-    selected = Select(leaf, Where(number, 0).bits());
+    // One and the same block throughout: another may be smaller.
+    const ItemBlock block = leaf.Block();
+    selected = Select(leaf, block, Where(number, 0).bits());
     departures = leaf.departures.load(std::memory_order_relaxed);
     if (reading_ == Reading::kLate) return;
-    const ItemBlock block = leaf.Block();
-    read_.Resize(read_before + selected);
     for (std::size_t i = 0; i < selected; ++i) {
       std::uint32_t& candidate = candidates_.number[candidates_.size + i];
       read_.Read(read_before + i, block, Where(candidate).slot());
@@ -270,14 +271,14 @@ std::uint32_t Search::ScanItems(std::uint32_t number) {
     }
   });
   candidates_.size += selected;
+  if (reading_ == Reading::kAtOnce) read_.Resize(read_before + selected);
   if (reading_ == Reading::kLate) scanned_.push_back({number, departures});
   return leaf.next.load(std::memory_order_acquire);
 }
 
 // Writes those of a leaf's items that may be hits behind the candidates, and tells how many. Beside
 // changes that is nonsense, but no more than a leaf can hold.
-std::size_t Search::Select(const ItemTree::Leaf& leaf, std::uint32_t first) {
-  const ItemBlock block = leaf.Block();
+std::size_t Search::Select(const ItemTree::Leaf& leaf, ItemBlock block, std::uint32_t first) {
   const std::size_t count = std::min(leaf.Count(), block.capacity());
   if (count == 0) return 0;
   float* const haversines = candidates_.haversine.data() + candidates_.size;
@@ -356,9 +357,10 @@ bool Search::ReadHits() {
     std::size_t read_here = 0;
     bool is_same = true;
     leaf.lock.ReadConsistently([&] {
+      // In this order: a block is exchanged for a smaller one only after a departure was counted.
+      const ItemBlock block = leaf.Block();
       is_same = leaf.departures.load(std::memory_order_relaxed) == scanned->departures;
       if (!is_same) return;
-      const ItemBlock block = leaf.Block();
       read_here = read;
       for (end = begin; end < candidates_.size && candidates_.where(end).leaf() == number; ++end) {
         const std::size_t slot = candidates_.where(end).slot();

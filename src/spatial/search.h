@@ -153,7 +153,7 @@ class Search {
   void PrefetchItems(std::uint32_t number) const;
   void ScanLeaf(std::uint32_t number);
   std::uint32_t ScanItems(std::uint32_t number);
-  std::size_t Select(const ItemTree::Leaf& leaf, std::uint32_t first);
+  std::size_t Select(const ItemTree::Leaf& leaf, ItemBlock block, std::uint32_t first);
   void LowerThreshold(std::size_t limit);
   void DropBeyondThreshold();
   bool ReadHits();

@@ -18,7 +18,8 @@
 
 namespace moyeo::spatial {
 
-// Guards a few words that are written in a few nanoseconds. What a writer writes and a reader reads
+// Guards what is written in a moment. A reader waits until nobody writes, and excludes others only
+// when it has been disturbed several times. What a writer writes and a reader reads
 // must be relaxed atomics (StoreRelaxed and LoadRelaxed below); see SelectBesideMoves in
 // search.cc for the one exception.
 //
@@ -42,31 +43,43 @@ class VersionLock {
   }
 
   // Calls `read` until nobody has written during the call. Where writers come thick and fast, the
-  // last call locks them out. Returns the version that has been read.
+  // last call locks them out, after a few in vain. Returns the version that has been read.
   template <typename Read>
   std::uint32_t ReadConsistently(Read read) {
     constexpr int kOptimisticTries = 4;
-    Backoff backoff;
     for (int i = 0; i < kOptimisticTries; ++i) {
-      const std::uint32_t before = version_.load(std::memory_order_acquire);
-      if ((before & 1) != 0) {
-        backoff.Wait();
-        continue;
-      }
+      const std::uint32_t before = VersionWhenUnlocked();
       read();
       if (VersionAfterReads() == before) return before;
     }
-    lock();
+    const Unchanged lock(*this);
     read();
-    const std::uint32_t version = version_.load(std::memory_order_relaxed) + 1;
-    unlock();
-    return version;
+    return lock.version;
   }
 
   // Nobody has locked this since `version` was read.
   bool IsAt(std::uint32_t version) { return VersionAfterReads() == version; }
 
  private:
+  // A lock under which nothing is written, so that the version is in the end what it was.
+  struct Unchanged {
+    explicit Unchanged(VersionLock& lock) : held(lock) {
+      held.lock();
+      version = held.version_.load(std::memory_order_relaxed) - 1;
+    }
+    ~Unchanged() { held.version_.store(version, std::memory_order_release); }
+
+    VersionLock& held;
+    std::uint32_t version;
+  };
+
+  std::uint32_t VersionWhenUnlocked() const {
+    for (Backoff backoff;; backoff.Wait()) {
+      const std::uint32_t version = version_.load(std::memory_order_acquire);
+      if ((version & 1) == 0) return version;
+    }
+  }
+
   // The thread sanitizer knows no fences; stronger operations take their place in its build.
 #if defined(MOYEO_THREAD_SANITIZER)
   static void ReleaseFence() {}
