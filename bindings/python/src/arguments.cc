@@ -1,0 +1,163 @@
+#include "arguments.h"
+
+#include <limits>
+#include <string>
+
+#include "errors.h"
+
+namespace moyeo::python {
+namespace {
+
+namespace py = pybind11;
+
+template <typename T>
+constexpr T kMost = std::numeric_limits<T>::max();
+
+std::string TypeName(py::handle value) { return Py_TYPE(value.ptr())->tp_name; }
+
+[[noreturn]] void RaiseType(const char* name, const std::string& expected,
+                            const std::string& found) {
+  throw py::type_error(std::string(name) + " must be " + expected + ", not " + found);
+}
+
+template <typename T>
+[[noreturn]] void RaiseOutside(py::handle value, const char* name, T least, T most) {
+  RaiseInvalidArgument(std::string(name) + " " + py::str(value).cast<std::string>() +
+                       " is outside [" + std::to_string(least) + ", " + std::to_string(most) + "]");
+}
+
+// An int of any size.
+py::object ToIndex(py::handle value, const char* name, const char* expected) {
+  PyObject* index = PyNumber_Index(value.ptr());
+  if (index != nullptr) return py::reinterpret_steal<py::object>(index);
+  if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw py::error_already_set();
+  PyErr_Clear();
+  RaiseType(name, expected, TypeName(value));
+}
+
+constexpr const char* kInt = "an int";
+constexpr const char* kTime =
+    "an int, UTC milliseconds since 1970 as in time.time_ns() // 1_000_000";
+
+// The nearest that 64 bits hold.
+std::int64_t Saturated(py::handle index) {
+  int overflow = 0;
+  const std::int64_t value = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
+  if (overflow < 0) return std::numeric_limits<std::int64_t>::min();
+  return overflow > 0 ? kMost<std::int64_t> : value;
+}
+
+std::optional<std::uint64_t> Unsigned(py::handle index) {
+  const std::uint64_t value = PyLong_AsUnsignedLongLong(index.ptr());
+  if (value != kMost<std::uint64_t> || !PyErr_Occurred()) return value;
+  PyErr_Clear();  // negative or too large
+  return std::nullopt;
+}
+
+std::uint32_t ToMask(py::handle value, const char* name) {
+  return static_cast<std::uint32_t>(ToUnsigned(value, name, 0, kMost<std::uint32_t>));
+}
+
+constexpr std::int64_t Milliseconds(Timestamp time) { return time.time_since_epoch().count(); }
+
+}  // namespace
+
+std::int64_t ToSigned(py::handle value, const char* name, std::int64_t least, std::int64_t most) {
+  const std::int64_t number = Saturated(ToIndex(value, name, kInt));
+  if (number < least || number > most) RaiseOutside(value, name, least, most);
+  return number;
+}
+
+std::uint64_t ToUnsigned(py::handle value, const char* name, std::uint64_t least,
+                         std::uint64_t most) {
+  const std::optional<std::uint64_t> number = Unsigned(ToIndex(value, name, kInt));
+  if (!number || *number < least || *number > most) RaiseOutside(value, name, least, most);
+  return *number;
+}
+
+double ToDouble(py::handle value, const char* name) {
+  if (PyFloat_CheckExact(value.ptr())) return PyFloat_AS_DOUBLE(value.ptr());
+  // An array with one element would pass for a float.
+  if (py::isinstance<py::array>(value)) RaiseType(name, "a float", TypeName(value));
+  const double number = PyFloat_AsDouble(value.ptr());
+  if (number != -1 || !PyErr_Occurred()) return number;
+  if (PyErr_ExceptionMatches(PyExc_OverflowError)) {
+    PyErr_Clear();
+    RaiseInvalidArgument(std::string(name) + " is an int too large for a float");
+  }
+  if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw py::error_already_set();
+  PyErr_Clear();
+  RaiseType(name, "a float", TypeName(value));
+}
+
+UserId ToUserId(py::handle value) {
+  return UserId{ToUnsigned(value, "user", 0, kMost<std::uint64_t>)};
+}
+
+LatLng ToLatLng(py::handle lat, py::handle lng) {
+  return {.lat = ToDouble(lat, "lat"), .lng = ToDouble(lng, "lng")};
+}
+
+std::optional<std::uint32_t> ToAttributes(py::handle value) {
+  if (value.is_none()) return std::nullopt;
+  return ToMask(value, "attributes");
+}
+
+Timestamp ToTimestamp(py::handle value, const char* name) {
+  const std::int64_t ms = Saturated(ToIndex(value, name, kTime));
+  constexpr std::int64_t kLeastMs = Milliseconds(kMinTimestamp);
+  constexpr std::int64_t kMostMs = Milliseconds(kMaxTimestamp);
+  if (ms < kLeastMs || ms > kMostMs) RaiseOutside(value, name, kLeastMs, kMostMs);
+  return Timestamp(std::chrono::milliseconds(ms));
+}
+
+Timestamp ToNearestTimestamp(py::handle value, const char* name) {
+  return Timestamp(std::chrono::milliseconds(Saturated(ToIndex(value, name, kTime))));
+}
+
+AttributeFilter ToFilter(py::handle all_of, py::handle any_of, py::handle none_of) {
+  return {.all_of = ToMask(all_of, "all_of"),
+          .any_of = ToMask(any_of, "any_of"),
+          .none_of = ToMask(none_of, "none_of")};
+}
+
+NearbyQuery ToQuery(py::handle radius_m, py::handle limit, py::handle all_of, py::handle any_of,
+                    py::handle none_of) {
+  NearbyQuery query{
+      .radius_m = std::nullopt, .limit = std::nullopt, .filter = ToFilter(all_of, any_of, none_of)};
+  if (!radius_m.is_none()) query.radius_m = ToDouble(radius_m, "radius_m");
+  if (!limit.is_none()) {
+    query.limit = ToUnsigned(limit, "limit", 1, kMost<std::size_t>);
+  }
+  return query;
+}
+
+template <typename T>
+Column<T> ToColumn(py::handle value, const char* name) {
+  const std::string expected = "a contiguous one-dimensional NumPy array of " +
+                               py::str(py::dtype::of<T>()).cast<std::string>();
+  if (!py::isinstance<py::array>(value)) RaiseType(name, expected, TypeName(value));
+  const auto array = py::reinterpret_borrow<py::array>(value);
+  if (!py::isinstance<py::array_t<T>>(value)) {
+    RaiseType(name, expected, "of " + py::str(array.dtype()).cast<std::string>());
+  }
+  const auto raise = [&](const std::string& found) {
+    RaiseInvalidArgument(std::string(name) + " must be " + expected + ": it has " + found);
+  };
+  if (array.ndim() != 1) raise(std::to_string(array.ndim()) + " dimensions");
+  if ((array.flags() & py::array::c_style) == 0) raise("gaps between its elements");
+  return Column<T>(array);
+}
+
+template Column<std::uint64_t> ToColumn(py::handle value, const char* name);
+template Column<std::uint32_t> ToColumn(py::handle value, const char* name);
+template Column<double> ToColumn(py::handle value, const char* name);
+
+void CheckLength(std::size_t size, const char* name, std::size_t expected,
+                 const char* expected_name) {
+  if (size == expected) return;
+  RaiseInvalidArgument(std::string(name) + " has " + std::to_string(size) + " elements, " +
+                       expected_name + " has " + std::to_string(expected));
+}
+
+}  // namespace moyeo::python
