@@ -41,8 +41,9 @@ class BuildByCMake(build_ext):
             "-DMOYEO_BUILD_EXAMPLES=OFF",
             "-DMOYEO_INSTALL=OFF",
         ]  # fmt: skip
+        compile = ["cmake", "--build", str(build), "--target", "moyeo_python_core"]
         subprocess.run(configure, check=True)
-        subprocess.run(["cmake", "--build", str(build), "--target", "moyeo_python_core"], check=True)
+        subprocess.run(compile, check=True)
 
 
 def pybind11_directory() -> str:

@@ -12,3 +12,4 @@ endfunction()
 
 expect_in_readme(cpp examples/quickstart.cc)
 expect_in_readme(cmake tests/install/consumer/CMakeLists.txt)
+expect_in_readme(python examples/quickstart.py)

@@ -19,6 +19,7 @@ from moyeo.results import (
     PresenceMemoryUsage,
     Refusal,
 )
+from moyeo.types import Float
 
 
 class PresenceIndex:
@@ -47,8 +48,8 @@ class PresenceIndex:
     - an array has one dimension, is contiguous and has the dtype that is named: it is read where it
       lies and never converted.
 
-    An argument at fault raises `TypeError` or `moyeo.InvalidArgumentError`, a ValueError, and changes
-    nothing.
+    An argument at fault raises `TypeError` or `moyeo.InvalidArgumentError` (a `ValueError`),
+    and changes nothing.
 
     Any thread may call any method at any time. Other threads run Python meanwhile: no method holds
     the global interpreter lock while the index works. Beside changes, nobody appears twice in an
@@ -91,11 +92,12 @@ class PresenceIndex:
     def move(
         self,
         user: SupportsIndex,
-        lat: float,
-        lng: float,
+        lat: Float,
+        lng: Float,
         seen: SupportsIndex,
         attributes: SupportsIndex | None = None,
-    ) -> None: ...
+    ) -> None:
+        ...
 
     @overload
     def move(
@@ -105,13 +107,14 @@ class PresenceIndex:
         lng: npt.NDArray[np.float64],
         seen: SupportsIndex,
         attributes: npt.NDArray[np.uint32] | None = None,
-    ) -> MoveBatchResult: ...
+    ) -> MoveBatchResult:
+        ...
 
     def move(
         self,
         user: SupportsIndex | npt.NDArray[np.uint64],
-        lat: float | npt.NDArray[np.float64],
-        lng: float | npt.NDArray[np.float64],
+        lat: Float | npt.NDArray[np.float64],
+        lng: Float | npt.NDArray[np.float64],
         seen: SupportsIndex,
         attributes: SupportsIndex | npt.NDArray[np.uint32] | None = None,
     ) -> MoveBatchResult | None:
@@ -207,11 +210,11 @@ class PresenceIndex:
 
     def nearby(
         self,
-        lat: float,
-        lng: float,
+        lat: Float,
+        lng: Float,
         now: SupportsIndex,
         *,
-        radius_m: float | None = None,
+        radius_m: Float | None = None,
         limit: SupportsIndex | None = 50,
         all_of: SupportsIndex = 0,
         any_of: SupportsIndex = 0,
@@ -239,7 +242,7 @@ class PresenceIndex:
         user: SupportsIndex,
         now: SupportsIndex,
         *,
-        radius_m: float | None = None,
+        radius_m: Float | None = None,
         limit: SupportsIndex | None = 50,
         all_of: SupportsIndex = 0,
         any_of: SupportsIndex = 0,
@@ -257,7 +260,7 @@ class PresenceIndex:
         lng: npt.NDArray[np.float64],
         now: SupportsIndex,
         *,
-        radius_m: float | None = None,
+        radius_m: Float | None = None,
         limit: SupportsIndex | None = 50,
         all_of: SupportsIndex = 0,
         any_of: SupportsIndex = 0,
@@ -282,9 +285,9 @@ class PresenceIndex:
 
     def count_within(
         self,
-        lat: float,
-        lng: float,
-        radius_m: float,
+        lat: Float,
+        lng: Float,
+        radius_m: Float,
         now: SupportsIndex,
         *,
         all_of: SupportsIndex = 0,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
 
 from moyeo import _core
+
+Float: TypeAlias = float | np.floating[Any]
+"""What a method takes where it wants a number of degrees or metres."""
 
 EARTH_RADIUS_METERS: Final[float] = _core.EARTH_RADIUS_METERS
 """The radius of the sphere on which moyeo measures, in metres."""
@@ -22,7 +27,7 @@ class LatLng(NamedTuple):
     lng: float
 
 
-def canonical(lat: float, lng: float) -> LatLng:
+def canonical(lat: Float, lng: Float) -> LatLng:
     """The position that moyeo stores, searches, measures and returns for this one.
 
     Each coordinate, in degrees, is rounded to a whole 1e-7 degree (about a centimetre), halves away
@@ -37,7 +42,7 @@ def canonical(lat: float, lng: float) -> LatLng:
     return LatLng(*_core.canonical(lat, lng))
 
 
-def distance_meters(lat_a: float, lng_a: float, lat_b: float, lng_b: float) -> float:
+def distance_meters(lat_a: Float, lng_a: Float, lat_b: Float, lng_b: Float) -> float:
     """The great-circle distance in metres between the canonical positions of a and b, in degrees.
 
     It is the very number that a query reports, compares with its radius and orders by, on every

@@ -1,0 +1,266 @@
+"""Arguments at fault: what is raised, what it says, and that nothing is changed."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import moyeo
+from support import NOW, SEOUL, Crowd, index_of
+
+USER = np.arange(3, dtype=np.uint64)
+DEGREES = np.zeros(3)
+MASKS = np.zeros(3, dtype=np.uint32)
+
+WRONG_TYPES: list[tuple[str, Any]] = [
+    ("user", "7"),
+    ("user", 7.0),
+    ("user", None),
+    ("user", [7]),
+    ("lat", "37.5"),
+    ("lat", None),
+    ("lat", np.array([37.5])),
+    ("lng", b"1"),
+    ("lng", 1j),
+    ("seen", 1.7e12),
+    ("seen", datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)),
+    ("seen", None),
+    ("seen", np.array([NOW, NOW])),
+    ("attributes", 1.0),
+    ("attributes", "1"),
+]
+
+WRONG_VALUES: list[tuple[str, Any, str]] = [
+    ("user", -1, "user -1 is outside [0, 18446744073709551615]"),
+    ("user", 2**64, "user 18446744073709551616 is outside [0, 18446744073709551615]"),
+    ("lat", 90.5, "latitude 90.5 is outside [-90, 90] degrees"),
+    ("lat", float("nan"), "latitude nan is not a finite number"),
+    ("lat", 10**400, "lat is an int too large for a float"),
+    ("lng", -181, "longitude -181 is outside [-180, 180] degrees"),
+    ("lng", float("inf"), "longitude inf is not a finite number"),
+    (
+        "seen",
+        moyeo.MAX_TIMESTAMP + 1,
+        "seen 8640000000000001 is outside [-8640000000000000, 8640000000000000]",
+    ),
+    ("seen", -(10**30), f"seen {-10**30} is outside [-8640000000000000, 8640000000000000]"),
+    ("attributes", -1, "attributes -1 is outside [0, 4294967295]"),
+    ("attributes", 2**32, "attributes 4294967296 is outside [0, 4294967295]"),
+]
+
+
+@pytest.fixture
+def index() -> moyeo.PresenceIndex:
+    return moyeo.PresenceIndex()
+
+
+def move(**changes: Any) -> dict[str, Any]:
+    return {"user": 7, "lat": SEOUL.lat, "lng": SEOUL.lng, "seen": NOW} | changes
+
+
+def batch(**changes: Any) -> dict[str, Any]:
+    return {"user": USER, "lat": DEGREES, "lng": DEGREES, "seen": NOW} | changes
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG_TYPES)
+def test_a_move_with_a_wrong_type_raises_type_error(
+    index: moyeo.PresenceIndex, name: str, value: Any
+) -> None:
+    with pytest.raises(TypeError, match=f"^{name} must be an? "):
+        index.move(**move(**{name: value}))
+    assert len(index) == 0
+
+
+@pytest.mark.parametrize(("name", "value", "message"), WRONG_VALUES)
+def test_a_move_with_a_wrong_value_raises_value_error(
+    index: moyeo.PresenceIndex, name: str, value: Any, message: str
+) -> None:
+    with pytest.raises(moyeo.InvalidArgumentError, match=f"^{re.escape(message)}$"):
+        index.move(**move(**{name: value}))
+    assert len(index) == 0
+
+
+def test_a_time_that_is_no_int_is_told_how_to_become_one(index: moyeo.PresenceIndex) -> None:
+    with pytest.raises(TypeError, match=re.escape("as in time.time_ns() // 1_000_000, not float")):
+        index.move(7, *SEOUL, 1.7e9)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "message"),
+    [
+        ("user", USER.astype(np.int64), TypeError, "NumPy array of uint64, not of int64"),
+        ("user", USER.astype(">u8"), TypeError, "NumPy array of uint64, not of >u8"),
+        ("user", USER.astype(object), TypeError, "NumPy array of uint64, not of object"),
+        ("user", USER[:0].reshape(0, 0), ValueError, "it has 2 dimensions"),
+        ("user", np.array(7, dtype=np.uint64), ValueError, "it has 0 dimensions"),
+        ("user", np.arange(6, dtype=np.uint64)[::2], ValueError, "gaps between its elements"),
+        ("user", USER[::-1], ValueError, "gaps between its elements"),
+        ("lat", DEGREES.astype(np.float32), TypeError, "NumPy array of float64, not of float32"),
+        ("lat", 37.5, TypeError, "NumPy array of float64, not float"),
+        ("lat", [37.5] * 3, TypeError, "NumPy array of float64, not list"),
+        ("lat", np.zeros(2), ValueError, "lat has 2 elements, user has 3"),
+        ("lng", np.zeros((3, 1)), ValueError, "it has 2 dimensions"),
+        ("lng", np.zeros(4), ValueError, "lng has 4 elements, user has 3"),
+        ("lng", np.zeros((3, 2))[:, 0], ValueError, "gaps between its elements"),
+        ("seen", np.full(3, NOW), TypeError, "seen must be an int, UTC milliseconds"),
+        ("seen", moyeo.MIN_TIMESTAMP - 1, ValueError, "seen -8640000000000001 is outside"),
+        ("attributes", MASKS.astype(np.int32), TypeError, "array of uint32, not of int32"),
+        ("attributes", 1, TypeError, "NumPy array of uint32, not int"),
+        ("attributes", MASKS[:2], ValueError, "attributes has 2 elements, user has 3"),
+    ],
+)
+def test_a_batch_with_a_wrong_array_raises_and_moves_nobody(
+    index: moyeo.PresenceIndex, name: str, value: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=re.escape(message)) as raised:
+        index.move(**batch(**{name: value}))
+    assert str(raised.value).startswith(name)
+    assert isinstance(raised.value, TypeError | moyeo.InvalidArgumentError)
+    assert len(index) == 0
+
+
+@pytest.mark.parametrize("name", ["lat", "lng"])
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        ([0.0] * 3, TypeError, "NumPy array of float64, not list"),
+        (0.0, TypeError, "NumPy array of float64, not float"),
+        (np.arange(3), TypeError, "NumPy array of float64, not of int64"),
+        (np.zeros((3, 3)), moyeo.InvalidArgumentError, "it has 2 dimensions"),
+        (np.zeros(6)[::2], moyeo.InvalidArgumentError, "gaps between its elements"),
+        (np.zeros(4), moyeo.InvalidArgumentError, "elements, lat has "),
+    ],
+)
+def test_many_questions_from_a_wrong_array_raise(
+    index: moyeo.PresenceIndex, name: str, value: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        arguments: dict[str, Any] = {"lat": DEGREES, "lng": DEGREES, "now": NOW}
+        index.nearby_many(**arguments | {name: value})
+
+
+Query = Callable[..., Any]
+QUERIES: list[Callable[[moyeo.PresenceIndex], Query]] = [
+    lambda index: lambda now=NOW, **options: index.nearby(*SEOUL, now, **options),
+    lambda index: lambda now=NOW, **options: index.nearby_user(0, now, **options),
+    lambda index: lambda now=NOW, **options: index.nearby_many(DEGREES, DEGREES, now, **options),
+    lambda index: lambda now=NOW, **options: index.nearby_many(
+        DEGREES[:0], DEGREES[:0], now, **options
+    ),
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"radius_m": -1}, ValueError, "radius_m -1 is negative"),
+        ({"radius_m": float("nan")}, ValueError, "radius_m nan is not a finite number"),
+        ({"radius_m": float("inf")}, ValueError, "radius_m inf is not a finite number"),
+        ({"radius_m": "1"}, TypeError, "radius_m must be a float, not str"),
+        ({"limit": 0}, ValueError, "limit 0 is outside [1, "),
+        ({"limit": -1}, ValueError, "limit -1 is outside [1, "),
+        ({"limit": 2.0}, TypeError, "limit must be an int, not float"),
+        ({"now": moyeo.MAX_TIMESTAMP + 1}, ValueError, "now 8640000000000001 is outside"),
+        ({"now": 1.0}, TypeError, "now must be an int, UTC milliseconds"),
+        ({"all_of": -1}, ValueError, "all_of -1 is outside [0, 4294967295]"),
+        ({"any_of": 2**32}, ValueError, "any_of 4294967296 is outside [0, 4294967295]"),
+        ({"none_of": None}, TypeError, "none_of must be an int, not NoneType"),
+    ],
+)
+def test_a_query_with_a_wrong_option_raises(
+    query: Callable[[moyeo.PresenceIndex], Query],
+    options: dict[str, Any],
+    error: type[Exception],
+    message: str,
+) -> None:
+    index = index_of(Crowd.around_seoul(3))
+    query(index)()
+    with pytest.raises(error, match=re.escape(message)):
+        query(index)(**options)
+
+
+def test_counting_checks_its_arguments(index: moyeo.PresenceIndex) -> None:
+    with pytest.raises(moyeo.InvalidArgumentError, match="latitude 91"):
+        index.count_within(91, 0, 1, NOW)
+    with pytest.raises(moyeo.InvalidArgumentError, match="radius_m -1 is negative"):
+        index.count_within(0, 0, -1, NOW)
+    with pytest.raises(TypeError, match="radius_m must be a float, not NoneType"):
+        index.count_within(0, 0, None, NOW)  # type: ignore[arg-type]
+    with pytest.raises(moyeo.InvalidArgumentError, match="now 8640000000000001 is outside"):
+        index.count_within(0, 0, 1, moyeo.MAX_TIMESTAMP + 1)
+
+
+@pytest.mark.parametrize("method", ["remove", "find", "nearby_user"])
+def test_a_user_out_of_range_is_named(index: moyeo.PresenceIndex, method: str) -> None:
+    arguments = () if method == "remove" else (NOW,)
+    with pytest.raises(moyeo.InvalidArgumentError, match="user -1 is outside"):
+        getattr(index, method)(-1, *arguments)
+    with pytest.raises(TypeError, match="user must be an int, not str"):
+        getattr(index, method)("7", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"ttl_ms": 0}, ValueError, "ttl_ms 0 is outside [1, 8640000000000000]"),
+        ({"ttl_ms": 10**30}, ValueError, f"ttl_ms {10**30} is outside [1, 8640000000000000]"),
+        ({"ttl_ms": 1.5}, TypeError, "ttl_ms must be an int, not float"),
+        ({"max_users": 0}, ValueError, "max_users 0 is outside [1, 50000000]"),
+        ({"max_users": 50_000_001}, ValueError, "max_users 50000001 is outside [1, 50000000]"),
+        ({"max_users": -1}, ValueError, "max_users -1 is outside [1, 50000000]"),
+        ({"max_users": None}, TypeError, "max_users must be an int, not NoneType"),
+    ],
+)
+def test_wrong_options_make_no_index(
+    options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        moyeo.PresenceIndex(**options)
+
+
+def test_the_bounds_of_options_make_an_index() -> None:
+    moyeo.PresenceIndex(ttl_ms=1, max_users=1)
+    moyeo.PresenceIndex(
+        ttl_ms=moyeo.PresenceIndex.MAX_TTL_MS, max_users=moyeo.PresenceIndex.MAX_USERS_LIMIT
+    )
+
+
+def test_numbers_of_numpy_are_numbers(index: moyeo.PresenceIndex) -> None:
+    index.move(np.uint64(2**64 - 1), np.float32(1.5), np.float64(2), np.int64(NOW), np.uint32(5))
+    assert index.find(2**64 - 1, NOW) == moyeo.Presence(1.5, 2.0, NOW, 5)
+    assert len(index.nearby(1, 2, np.int64(NOW), radius_m=np.float64(1e6), limit=np.int8(1))) == 1
+
+
+class Unlucky:
+    """A number of the host's that fails by itself."""
+
+    def __index__(self) -> int:
+        raise ZeroDivisionError("of its own")
+
+    __float__ = __index__
+
+
+def test_an_error_of_the_argument_itself_is_passed_on(index: moyeo.PresenceIndex) -> None:
+    with pytest.raises(ZeroDivisionError, match="of its own"):
+        index.move(Unlucky(), *SEOUL, NOW)
+    with pytest.raises(ZeroDivisionError, match="of its own"):
+        index.move(7, Unlucky(), 0, NOW)  # type: ignore[call-overload]
+    assert len(index) == 0
+
+
+def test_every_error_is_of_one_class_of_the_tree() -> None:
+    tree: dict[type[Exception], tuple[type[Exception], ...]] = {
+        moyeo.InvalidArgumentError: (moyeo.MoyeoError, ValueError),
+        moyeo.NotFoundError: (moyeo.MoyeoError, LookupError),
+        moyeo.ResourceExhaustedError: (moyeo.MoyeoError,),
+        moyeo.MovesRefusedError: (moyeo.MoyeoError,),
+    }
+    for error, bases in tree.items():
+        assert error.__bases__ == bases
+        assert f"── {error.__name__}" in str(moyeo.errors.__doc__)

@@ -1,0 +1,142 @@
+"""Nothing is kept that should go: counted in Python's objects, malloc's bytes and references."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import moyeo
+from support import NOW, SEOUL, Crowd, index_of
+
+CROWD = Crowd.around_seoul(300)
+WRONG = CROWD.lat + 90
+MASKS = np.zeros(300, dtype=np.uint32)
+
+
+class MallInfo(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keepcost",
+        )
+    ]
+
+
+def heap_bytes() -> int:
+    mallinfo2 = ctypes.CDLL(None).mallinfo2
+    mallinfo2.restype = MallInfo
+    info = mallinfo2()
+    return int(info.uordblks + info.hblkhd)
+
+
+def raising(error: type[Exception], call: Callable[[], object]) -> None:
+    with pytest.raises(error):
+        call()
+
+
+CALLS: dict[str, Callable[[moyeo.PresenceIndex], Any]] = {
+    "move": lambda index: index.move(7, *SEOUL, NOW, 1),
+    "move_at_fault": lambda index: raising(ValueError, lambda: index.move(7, 91, 0, NOW)),
+    "move_of_wrong_type": lambda index: raising(
+        TypeError, lambda: index.move("7", 0, 0, NOW)  # type: ignore[call-overload]
+    ),
+    "batch": lambda index: index.move(*CROWD, NOW, MASKS),
+    "batch_with_refusals": lambda index: raising(
+        moyeo.MovesRefusedError, lambda: index.move(CROWD.user, WRONG, CROWD.lng, NOW)
+    ),
+    "batch_at_fault": lambda index: raising(
+        ValueError, lambda: index.move(CROWD.user, CROWD.lat, CROWD.lng[:-1], NOW)
+    ),
+    "remove": lambda index: (index.remove(7), index.move(7, *SEOUL, NOW)),
+    "expire": lambda index: index.expire(NOW),
+    "clear": lambda index: index.clear(),
+    "find": lambda index: index.find(7, NOW),
+    "find_nobody": lambda index: index.find(2**64 - 1, NOW),
+    "nearby": lambda index: index.nearby(*SEOUL, NOW, radius_m=10_000.0, any_of=0),
+    "nearby_at_fault": lambda index: raising(
+        ValueError, lambda: index.nearby(*SEOUL, NOW, limit=0)
+    ),
+    "nearby_user": lambda index: index.nearby_user(7, NOW),
+    "nearby_nobody": lambda index: raising(LookupError, lambda: index.nearby_user(999, NOW)),
+    "nearby_many": lambda index: index.nearby_many(CROWD.lat, CROWD.lng, NOW, limit=None)[7],
+    "nearby_many_at_fault": lambda index: raising(
+        ValueError, lambda: index.nearby_many(WRONG, CROWD.lng, NOW)
+    ),
+    "nearby_many_of_none": lambda index: index.nearby_many(np.zeros(0), np.zeros(0), NOW),
+    "count_within": lambda index: index.count_within(*SEOUL, 1_000, NOW),
+    "memory_usage": lambda index: index.memory_usage.total,
+    "len": lambda index: len(index),
+    "canonical": lambda index: moyeo.canonical(*SEOUL),
+    "distance_meters": lambda index: moyeo.distance_meters(*SEOUL, 0, 0),
+    "index": lambda index: index_of(CROWD),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_leaves_nothing_behind(name: str) -> None:
+    call, index = CALLS[name], index_of(CROWD)
+
+    def run(times: int) -> tuple[int, int]:
+        for _ in range(times):
+            call(index)
+        gc.collect()
+        return sys.getallocatedblocks(), heap_bytes()
+
+    run(20)
+    blocks_before, bytes_before = run(20)
+    blocks_after, bytes_after = run(100)
+    # A leak of one object a call would be 100 blocks; caches of the interpreter come and go.
+    assert blocks_after - blocks_before < 50
+    # A leak of the smallest block that malloc has, 32 bytes a call.
+    assert bytes_after - bytes_before < 3_200
+
+
+def test_references_to_what_is_handed_in_are_given_back() -> None:
+    index = index_of(CROWD)
+    columns: list[Any] = [*CROWD, WRONG, MASKS]
+    before = [sys.getrefcount(column) for column in columns]
+    for name in ("batch", "batch_with_refusals", "batch_at_fault", "nearby_many"):
+        CALLS[name](index)
+    gc.collect()
+    assert [sys.getrefcount(column) for column in columns] == before
+
+
+def test_the_class_of_neighbors_is_kept_alive_once_for_each() -> None:
+    index = index_of(CROWD)
+    before = sys.getrefcount(moyeo.Neighbor)
+    near = index.nearby(*SEOUL, NOW, limit=None)
+    during = sys.getrefcount(moyeo.Neighbor)
+    assert len(near) == 300
+    del near
+    after = sys.getrefcount(moyeo.Neighbor)
+    assert (during, after) == (before + 300, before)
+
+
+def test_columns_of_answers_are_freed_one_by_one() -> None:
+    index = index_of(CROWD)
+    before = heap_bytes()
+    answers = index.nearby_many(
+        np.full(10_000, SEOUL.lat), np.full(10_000, SEOUL.lng), NOW, limit=None
+    )
+    assert len(answers.user) == 3_000_000
+    assert heap_bytes() - before > 5 * 8 * 3_000_000
+    user = answers.user
+    del answers
+    assert 8 * 3_000_000 <= heap_bytes() - before < 2 * 8 * 3_000_000
+    del user
+    assert heap_bytes() - before < 1_000_000

@@ -1,0 +1,109 @@
+"""The package as a whole: its names, its version, its self-check."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import moyeo
+import moyeo.__main__
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def declarations(header: str) -> str:
+    """The header without its comments."""
+    return re.sub(r"//.*", "", (ROOT / "include/moyeo" / header).read_text())
+
+
+def fields(struct: str) -> list[str]:
+    """The names of what a struct of the header holds."""
+    [body] = re.findall(rf"\nstruct {struct} {{\n(.*?)\n}};", declarations("presence.h"), re.DOTALL)
+    body = re.sub(r"struct \w+ {.*?};", "", body, flags=re.DOTALL)
+    return re.findall(r"^  (?!static)[^(=\n]* (\w+)(?: = [^\n;(]*)?; *$", body, re.MULTILINE)
+
+
+def test_every_method_of_the_header_has_its_name_by_the_rule() -> None:
+    [public] = re.findall(
+        r"class MOYEO_EXPORT PresenceIndex {\n public:(.*?) private:",
+        declarations("presence.h"),
+        re.DOTALL,
+    )
+    methods = set(re.findall(r"^  [\w:<>\[\] ]+ (\w+)\(", public, re.MULTILINE))
+    assert len(methods) >= 12
+    by_rule = {snake_case(name) for name in methods - {"operator", "explicit", "PresenceIndex"}}
+    # A batch takes arrays: `move` takes them too, and answers to many questions have another form.
+    by_rule -= {"move_batch", "nearby_batch", "size"}
+    by_rule |= {"nearby_many", "__len__"}
+    for name in by_rule:
+        assert name in vars(moyeo.PresenceIndex), name
+    own = {name for name in vars(moyeo.PresenceIndex) if name[0] != "_" and name[0].islower()}
+    assert own == (by_rule | {"ttl_ms", "max_users"}) - {"__len__"}
+
+
+def test_options_are_keywords_with_the_names_and_defaults_of_the_header() -> None:
+    query = fields("NearbyQuery")
+    assert query == ["radius_m", "limit", "filter"]
+    by_rule = [*query[:-1], *fields("AttributeFilter")]
+    for method in ("nearby", "nearby_user", "nearby_many"):
+        parameters = inspect.signature(getattr(moyeo.PresenceIndex, method)).parameters
+        keywords = {n: p.default for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
+        assert keywords == dict(zip(by_rule, [None, 50, 0, 0, 0], strict=True)), method
+    parameters = inspect.signature(moyeo.PresenceIndex).parameters
+    assert [*parameters] == fields("PresenceOptions")
+
+
+@pytest.mark.parametrize(
+    "name", ["Neighbor", "Presence", "MoveBatchResult", "ExpireResult", "PresenceMemoryUsage"]
+)
+def test_results_have_the_fields_of_the_header(name: str) -> None:
+    by_rule = " ".join(fields(name)).replace("position", "lat lng").split()
+    assert by_rule and list(getattr(moyeo, name)._fields) == by_rule
+
+
+def test_answers_to_many_questions_have_a_column_for_each_field() -> None:
+    assert [*moyeo.NearbyBatchResult.__dataclass_fields__] == [*moyeo.Neighbor._fields, "offsets"]
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    [version] = re.findall(
+        r"^project\(moyeo VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE
+    )
+    assert moyeo.__version__ == version
+
+
+def test_all_that_is_offered_is_there_and_documented() -> None:
+    for name in moyeo.__all__:
+        offered = getattr(moyeo, name)
+        if inspect.isclass(offered) or inspect.isfunction(offered):
+            assert offered.__doc__, name
+    for name, method in vars(moyeo.PresenceIndex).items():
+        if inspect.isfunction(method) and not name.startswith("_"):
+            assert method.__doc__, name
+
+
+def run_module() -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "moyeo"], capture_output=True, text=True)
+
+
+def test_the_module_prints_its_version_and_checks_itself() -> None:
+    run = run_module()
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == f"moyeo {moyeo.__version__}\nself-check passed\n"
+
+
+def test_the_self_check_fails_when_distances_are_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(moyeo, "distance_meters", lambda *position: 0.0)
+    assert moyeo.__main__.main() == 1
+    assert capsys.readouterr().out.endswith("self-check FAILED\n")
