@@ -1,5 +1,5 @@
-// The module moyeo_bench: the crowd of the other benchmarks for Python's, and moyeo from C++, without
-// the Python package between.
+// The module moyeo_bench: the crowd of the other benchmarks for Python's, and moyeo from C++,
+// without the Python package between.
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
