@@ -51,11 +51,12 @@ class PresenceIndex:
     An argument at fault raises `TypeError` or `moyeo.InvalidArgumentError` (a `ValueError`),
     and changes nothing.
 
-    Any thread may call any method at any time. Other threads run Python meanwhile: no method holds
-    the global interpreter lock while the index works. Beside changes, nobody appears twice in an
-    answer, every neighbour in it was there at some moment of the call, and whoever met a query
-    without a limit throughout the call is in it. A batch is as many calls as it has moves or
-    questions; do not write to its arrays before it is done.
+    Any thread may call any method at any time. Queries wait for nobody and nobody waits for them.
+    Other threads run Python meanwhile: no method holds the global interpreter lock while the index
+    works. Beside changes, nobody appears twice in an answer, every neighbour in it was there at
+    some moment of the call, and whoever met a query without a limit throughout the call is in it. A
+    batch is as many calls as it has moves or questions; do not write to its arrays before it is
+    done.
     """
 
     MAX_TTL_MS: Final[int] = _core.MAX_TTL_MS
@@ -170,9 +171,10 @@ class PresenceIndex:
         """Takes out users whose ttl has passed at `now`, going round the index from call to call.
 
         One call is a bounded piece of work, of some eight thousand users looked at. Queries never
-        need it; memory does. One round per ttl is plenty: for a million users who live a minute,
-        two calls a second. At the end of a round, whoever was expired when it began is gone; to be
-        rid of everybody who is expired now, end the round that is under way and go another:
+        need it; memory does, which goes back to the system as a crowd leaves. One round per ttl is
+        plenty: for a million users who live a minute, two calls a second. At the end of a round,
+        whoever was expired when it began is gone; to be rid of everybody who is expired now, end
+        the round that is under way and go another:
 
         >>> index = PresenceIndex(ttl_ms=60_000)
         >>> index.move(7, 37.5665, 126.9780, 1_700_000_000_000)
@@ -187,7 +189,7 @@ class PresenceIndex:
         return ExpireResult(*self._index.expire(now))
 
     def clear(self) -> None:
-        """Forgets everybody and returns the memory."""
+        """Forgets everybody and returns the memory. Waits for the queries under way."""
         self._index.clear()
 
     def __len__(self) -> int:
