@@ -1,7 +1,7 @@
 #include "answers.h"
 
+#include <cstddef>
 #include <cstdlib>
-#include <optional>
 
 #include "errors.h"
 

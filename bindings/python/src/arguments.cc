@@ -90,8 +90,10 @@ double ToDouble(py::handle value, const char* name) {
   RaiseType(name, "a float", TypeName(value));
 }
 
-UserId ToUserId(py::handle value) {
-  return UserId{ToUnsigned(value, "user", 0, kMost<std::uint64_t>)};
+UserId ToUserId(py::handle value, const char* expected) {
+  const std::optional<std::uint64_t> number = Unsigned(ToIndex(value, "user", expected));
+  if (!number) RaiseOutside<std::uint64_t>(value, "user", 0, kMost<std::uint64_t>);
+  return UserId{*number};
 }
 
 LatLng ToLatLng(py::handle lat, py::handle lng) {
@@ -153,11 +155,11 @@ template Column<std::uint64_t> ToColumn(py::handle value, const char* name);
 template Column<std::uint32_t> ToColumn(py::handle value, const char* name);
 template Column<double> ToColumn(py::handle value, const char* name);
 
-void CheckLength(std::size_t size, const char* name, std::size_t expected,
-                 const char* expected_name) {
-  if (size == expected) return;
+void CheckLength(std::size_t size, const char* name, std::size_t other_size,
+                 const char* other_name) {
+  if (size == other_size) return;
   RaiseInvalidArgument(std::string(name) + " has " + std::to_string(size) + " elements, " +
-                       expected_name + " has " + std::to_string(expected));
+                       other_name + " has " + std::to_string(other_size));
 }
 
 }  // namespace moyeo::python

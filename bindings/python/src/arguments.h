@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "moyeo/presence.h"
 #include "moyeo/types.h"
@@ -28,7 +29,8 @@ std::uint64_t ToUnsigned(pybind11::handle value, const char* name, std::uint64_t
 // A float, an int, or a NumPy scalar; not finite ones too.
 double ToDouble(pybind11::handle value, const char* name);
 
-UserId ToUserId(pybind11::handle value);
+// `expected` is what is said to have been expected if `value` is of another type.
+UserId ToUserId(pybind11::handle value, const char* expected = "an int");
 LatLng ToLatLng(pybind11::handle lat, pybind11::handle lng);
 std::optional<std::uint32_t> ToAttributes(pybind11::handle value);
 
@@ -72,8 +74,8 @@ class Column {
 template <typename T>
 Column<T> ToColumn(pybind11::handle value, const char* name);
 
-// Raises unless `column` is as long as the array `other_name`, which has `size` elements.
-void CheckLength(std::size_t column_size, const char* name, std::size_t size,
+// Raises unless the array `name`, of `size` elements, is as long as another.
+void CheckLength(std::size_t size, const char* name, std::size_t other_size,
                  const char* other_name);
 
 }  // namespace moyeo::python

@@ -6,8 +6,10 @@
 
 #include <pybind11/pybind11.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "answers.h"
@@ -46,7 +48,7 @@ std::unique_ptr<PresenceIndex, DeleteWithoutGil> Make(py::handle ttl_ms, py::han
 
 void Move(PresenceIndex& index, py::handle user, py::handle lat, py::handle lng, py::handle seen,
           py::handle attributes) {
-  const UserId id = ToUserId(user);
+  const UserId id = ToUserId(user, "an int, or a NumPy array of uint64 for a batch");
   const LatLng position = ToLatLng(lat, lng);
   const Timestamp time = ToTimestamp(seen, "seen");
   const std::optional<std::uint32_t> mask = ToAttributes(attributes);

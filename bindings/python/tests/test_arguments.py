@@ -85,6 +85,11 @@ def test_a_move_with_a_wrong_value_raises_value_error(
     assert len(index) == 0
 
 
+def test_a_list_of_users_is_told_to_become_an_array(index: moyeo.PresenceIndex) -> None:
+    with pytest.raises(TypeError, match="an int, or a NumPy array of uint64 for a batch, not list"):
+        index.move([7], [37.5], [127.0], NOW)  # type: ignore[call-overload]
+
+
 def test_a_time_that_is_no_int_is_told_how_to_become_one(index: moyeo.PresenceIndex) -> None:
     with pytest.raises(TypeError, match=re.escape("as in time.time_ns() // 1_000_000, not float")):
         index.move(7, *SEOUL, 1.7e9)  # type: ignore[call-overload]

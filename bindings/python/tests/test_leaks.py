@@ -73,7 +73,7 @@ CALLS: dict[str, Callable[[moyeo.PresenceIndex], Any]] = {
     ),
     "nearby_user": lambda index: index.nearby_user(7, NOW),
     "nearby_nobody": lambda index: raising(LookupError, lambda: index.nearby_user(999, NOW)),
-    "nearby_many": lambda index: index.nearby_many(CROWD.lat, CROWD.lng, NOW, limit=None)[7],
+    "nearby_many": lambda index: index.nearby_many(CROWD.lat, CROWD.lng, NOW, limit=20)[7],
     "nearby_many_at_fault": lambda index: raising(
         ValueError, lambda: index.nearby_many(WRONG, CROWD.lng, NOW)
     ),
