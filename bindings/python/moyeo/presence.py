@@ -122,7 +122,8 @@ class PresenceIndex:
         """`user` is at (`lat`, `lng`), seen at `seen`. Inserts a user who is not held.
 
         A move older than the one held is ignored, which is no error; at equal times the later call
-        wins. `attributes` replaces the user's mask; None keeps it (0 for a new user).
+        wins. `attributes` replaces the user's mask; None keeps it (0 for a new user, and for one
+        whose ttl had passed by `seen`).
 
         With numbers, it is one move. Raises `InvalidArgumentError`, or `ResourceExhaustedError` if
         the user is new and `max_users` are held.

@@ -69,6 +69,12 @@ def test_attributes_stay_until_they_are_given_anew(index: moyeo.PresenceIndex) -
     assert index.find(7, NOW) == moyeo.Presence(*SEOUL, NOW + 2, 0)
 
 
+def test_who_comes_back_after_their_ttl_is_new(index: moyeo.PresenceIndex) -> None:
+    index.move(7, *SEOUL, NOW, 0b101)
+    index.move(7, *SEOUL, NOW + TTL_MS)
+    assert index.find(7, NOW) == moyeo.Presence(*SEOUL, NOW + TTL_MS, 0)
+
+
 def test_filters_ask_for_all_any_and_none_of_the_bits(index: moyeo.PresenceIndex) -> None:
     for attributes in range(8):
         index.move(attributes, *SEOUL, NOW, attributes)

@@ -42,7 +42,9 @@ class Model:
             return "full"
         if before is not None and seen < before.last_seen:
             return "ignored"
-        kept = before.attributes if before is not None else 0
+        kept = 0
+        if before is not None and seen < before.last_seen + TTL_MS:
+            kept = before.attributes
         mask = kept if attributes is None else attributes
         self.held[user] = moyeo.Presence(*moyeo.canonical(lat, lng), seen, mask)
         return "applied"
