@@ -18,6 +18,8 @@
 namespace moyeo {
 inline namespace v0 {
 
+class NearbyFeeds;
+
 struct PresenceOptions {
   // How long a position lives after its user was last seen. At `last seen + ttl_ms` the user is
   // gone from every query, whether Expire has run or not. At least 1, at most kMaxTtlMs.
@@ -233,6 +235,7 @@ class MOYEO_EXPORT PresenceIndex {
   PresenceMemoryUsage MemoryUsage() const;
 
  private:
+  friend class NearbyFeeds;  // feed.h
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

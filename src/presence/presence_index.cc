@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -9,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "moyeo/presence.h"
+#include "presence/arguments.h"
+#include "presence/presence_index_impl.h"
 #include "spatial/item_tree.h"
 #include "spatial/position.h"
 #include "spatial/readers.h"
@@ -18,8 +18,12 @@ namespace moyeo {
 inline namespace v0 {
 namespace {
 
+using presence::CheckRadius;
+using presence::CheckTime;
+using presence::FromMillis;
+using presence::InvalidArgument;
+using presence::Millis;
 using spatial::Hit;
-using spatial::ItemFilter;
 using spatial::ItemTree;
 using spatial::Position;
 using spatial::Readers;
@@ -37,23 +41,6 @@ constexpr std::size_t kSweptTogether = 256;
 // What a thread keeps for its next query.
 constexpr std::size_t kSearchBytesKept = std::size_t{1} << 20;
 
-absl::Status InvalidArgument(absl::string_view name, absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat(name, " ", why));
-}
-
-absl::Status CheckTime(absl::string_view name, Timestamp time) {
-  if (time >= kMinTimestamp && time <= kMaxTimestamp) return absl::OkStatus();
-  return InvalidArgument(name, absl::StrCat(time.time_since_epoch().count(),
-                                            " ms is outside kMinTimestamp to kMaxTimestamp"));
-}
-
-absl::Status CheckRadius(double radius_m) {
-  if (std::isfinite(radius_m) && radius_m >= 0) return absl::OkStatus();
-  return InvalidArgument(
-      "radius_m",
-      absl::StrCat(radius_m, std::isfinite(radius_m) ? " is negative" : " is not a finite number"));
-}
-
 absl::Status CheckQuery(const NearbyQuery& query, Timestamp now) {
   if (query.radius_m) {
     if (absl::Status status = CheckRadius(*query.radius_m); !status.ok()) return status;
@@ -63,10 +50,6 @@ absl::Status CheckQuery(const NearbyQuery& query, Timestamp now) {
   }
   return CheckTime("now", now);
 }
-
-std::int64_t Millis(Timestamp time) { return time.time_since_epoch().count(); }
-
-Timestamp FromMillis(std::int64_t ms) { return Timestamp(std::chrono::milliseconds(ms)); }
 
 // The memory of searches, one for each thread. What an unusual query took is given back.
 class ThreadSearch {
@@ -138,83 +121,12 @@ absl::Status PresenceOptions::Validate() const {
   return absl::OkStatus();
 }
 
-struct PresenceIndex::Impl {
-  Impl() : owned_tree(std::make_unique<ItemTree>(&readers)), tree(owned_tree.get()) {}
-
-  // Users last seen up to this are gone at `now`.
-  std::int64_t GoneThrough(Timestamp now) const {
-    return Millis(std::clamp(now, kMinTimestamp, kMaxTimestamp)) - options.ttl_ms;
-  }
-
-  spatial::ItemUpdate Update(UserId user, Position position, Timestamp seen,
-                             std::optional<std::uint32_t> attributes) const {
-    return {.id = ToNumber(user),
-            .position = position,
-            .stamp = Millis(seen),
-            .mask = attributes,
-            .gone_through = GoneThrough(seen)};
-  }
-
-  ItemFilter FilterAt(Timestamp now, const AttributeFilter& filter) const {
-    return {.stamp_above = GoneThrough(now),
-            .all_of = filter.all_of,
-            .any_of = filter.any_of,
-            .none_of = filter.none_of};
-  }
-
-  // Calls `read` with the tree, beside all changes. If it returns false, because they came too
-  // fast, it is called once more, beside none but moves in place.
-  template <typename Read>
-  void ReadTree(Read read) const {
-    {
-      const Readers::Visit visit(readers);
-      if (read(std::as_const(*tree.load()))) return;
-    }
-    const std::lock_guard lock(changes);
-    read(std::as_const(*tree.load()));
-  }
-
-  absl::Status CheckRoomFor(UserId user) const {
-    const ItemTree& held = *owned_tree;
-    if (held.size() < options.max_users || held.Contains(ToNumber(user))) return absl::OkStatus();
-    return absl::ResourceExhaustedError(absl::StrCat("user ", ToNumber(user),
-                                                     " is new and max_users = ", options.max_users,
-                                                     " are held already"));
-  }
-
-  // Nullopt in `item` if `user` is not held or expired at `now`. False as ItemTree::TryFind.
-  bool FindAlive(const ItemTree& in, UserId user, Timestamp now,
-                 std::optional<spatial::Item>& item) const {
-    if (!in.TryFind(ToNumber(user), item)) return false;
-    if (item && item->stamp <= GoneThrough(now)) item.reset();
-    return true;
-  }
-
-  // Those near `center`, one more than the limit in case that somebody is to be left out; more if
-  // changes made it necessary. The answer is decided outside of the visit.
-  std::span<const Hit> Find(Search& search, Position center, const NearbyQuery& query,
-                            Timestamp now) const {
-    const double radius_m = query.radius_m.value_or(Search::kNoRadius);
-    const ItemFilter filter = FilterAt(now, query.filter);
-    for (std::size_t limit = query.limit.value_or(SIZE_MAX);; limit *= 2) {
-      bool all = false;
-      ReadTree([&](const ItemTree& in) {
-        all = limit >= in.size();
-        return all ? search.FindWithin(in, center, radius_m, filter)
-                   : search.FindNearest(in, center, radius_m, limit + 1, filter);
-      });
-      const std::span<const Hit> hits = search.Hits();
-      if (all || search.HasNearest(*query.limit + 1)) return hits;
-    }
-  }
-
-  PresenceOptions options;
-  mutable Readers readers;
-  // Held by whoever changes more of the tree than a move within a leaf does.
-  mutable std::mutex changes;
-  std::unique_ptr<ItemTree> owned_tree;
-  std::atomic<const ItemTree*> tree;  // the same, for visits
-};
+absl::Status PresenceIndex::Impl::CheckRoomFor(UserId user) const {
+  const ItemTree& held = *owned_tree;
+  if (held.size() < options.max_users || held.Contains(ToNumber(user))) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "user ", ToNumber(user), " is new and max_users = ", options.max_users, " are held already"));
+}
 
 PresenceIndex::PresenceIndex(const PresenceOptions& options) : impl_(std::make_unique<Impl>()) {
   if (absl::Status status = options.Validate(); !status.ok()) {

@@ -3,6 +3,7 @@
 #ifndef MOYEO_SPATIAL_ITEM_TREE_H_
 #define MOYEO_SPATIAL_ITEM_TREE_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -24,14 +25,19 @@
 namespace moyeo::spatial {
 
 // Which items an operation considers: those with a stamp greater than `stamp_above` whose mask
-// meets the three conditions (any_of = 0 asks for nothing).
+// meets the three conditions (any_of = 0 asks for nothing) and whose id is not one of `skipped`.
 struct ItemFilter {
   std::int64_t stamp_above = INT64_MIN;
   std::uint32_t all_of = 0;
   std::uint32_t any_of = 0;
   std::uint32_t none_of = 0;
+  std::span<const std::uint64_t> skipped = {};  // ascending; must outlive the search
 
   bool AsksForMask() const { return (all_of | any_of | none_of) != 0; }
+
+  bool AdmitsId(std::uint64_t id) const {
+    return skipped.empty() || !std::binary_search(skipped.begin(), skipped.end(), id);
+  }
 
   bool AdmitsMask(std::uint32_t mask) const {
     return (mask & all_of) == all_of && (any_of == 0 || (mask & any_of) != 0) &&

@@ -285,13 +285,16 @@ std::size_t Search::Select(const ItemTree::Leaf& leaf, ItemBlock block, std::uin
   std::uint32_t* const numbers = candidates_.number.data() + candidates_.size;
   const std::size_t selected = SelectBesideMoves(*loops_, center_.scan_center(), block, count,
                                                  threshold_, first, haversines, numbers);
-  if (leaf.Oldest() > filter_.stamp_above && !filter_.AsksForMask()) return selected;
+  if (leaf.Oldest() > filter_.stamp_above && !filter_.AsksForMask() && filter_.skipped.empty()) {
+    return selected;
+  }
   std::size_t admitted = 0;
   for (std::size_t i = 0; i < selected; ++i) {
     const std::size_t slot = Where(numbers[i]).slot();
     haversines[admitted] = haversines[i];
     numbers[admitted] = numbers[i];
-    admitted += block.StampOf(slot) > filter_.stamp_above && filter_.AdmitsMask(block.MaskOf(slot));
+    admitted += block.StampOf(slot) > filter_.stamp_above &&
+                filter_.AdmitsMask(block.MaskOf(slot)) && filter_.AdmitsId(block.IdOf(slot));
   }
   return admitted;
 }
@@ -406,7 +409,8 @@ bool Search::AddArrivals() {
     if (is_found_[i]) continue;
     std::optional<Item> item;
     if (!tree_->TryFind(arrivals_[i], item)) return false;
-    if (item && item->stamp > filter_.stamp_above && filter_.AdmitsMask(item->mask)) {
+    if (item && item->stamp > filter_.stamp_above && filter_.AdmitsMask(item->mask) &&
+        filter_.AdmitsId(item->id)) {
       read_.id.push_back(item->id);
       read_.stamp.push_back(item->stamp);
       read_.lat.push_back(item->position.lat);

@@ -1,0 +1,533 @@
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "moyeo/feed.h"
+#include "presence/arguments.h"
+#include "presence/difference.h"
+#include "presence/feed_table.h"
+#include "presence/presence_index_impl.h"
+#include "presence/viewer_sets.h"
+#include "spatial/cell.h"
+#include "spatial/search.h"
+
+namespace moyeo {
+inline namespace v0 {
+namespace {
+
+using presence::Change;
+using presence::CheckRadius;
+using presence::CheckTime;
+using presence::Difference;
+using presence::Feed;
+using presence::FeedTable;
+using presence::FromMillis;
+using presence::InvalidArgument;
+using presence::Millis;
+using presence::PendingChanges;
+using presence::Shown;
+using presence::ShownSet;
+using presence::ViewerSets;
+using spatial::Hit;
+using spatial::ItemTree;
+using spatial::Position;
+using spatial::Search;
+
+static_assert(FeedOptions::kMaxLimit <= ShownSet::kMaxSize);
+static_assert(FeedOptions::kMaxIntervalMs <= std::numeric_limits<std::uint32_t>::max());
+
+// How many feeds a thread takes from a tick at a time: neighbours, so that what it reads for one of
+// them is at hand for the next.
+constexpr std::size_t kFeedsTogether = 128;
+
+// What a thread's searches keep for the next tick.
+constexpr std::size_t kSearchBytesKept = std::size_t{1} << 20;
+
+FeedId IdOf(std::uint32_t place, std::uint32_t generation) {
+  return FeedId{std::uint64_t{generation} << 32 | place};
+}
+std::uint32_t PlaceOf(FeedId id) { return static_cast<std::uint32_t>(ToNumber(id)); }
+std::uint32_t GenerationOf(FeedId id) { return static_cast<std::uint32_t>(ToNumber(id) >> 32); }
+
+absl::Status NoSuchFeed(FeedId id) {
+  return absl::NotFoundError(absl::StrCat("there is no feed ", ToNumber(id)));
+}
+
+// Puts the bits of `x` at the even places.
+std::uint64_t Spread(std::uint32_t x) {
+  std::uint64_t bits = x;
+  bits = (bits | bits << 16) & 0x0000FFFF0000FFFF;
+  bits = (bits | bits << 8) & 0x00FF00FF00FF00FF;
+  bits = (bits | bits << 4) & 0x0F0F0F0F0F0F0F0F;
+  bits = (bits | bits << 2) & 0x3333333333333333;
+  bits = (bits | bits << 1) & 0x5555555555555555;
+  return bits;
+}
+
+// Orders positions so that those near each other are mostly near each other in the order too.
+std::uint64_t PathOf(Position position) {
+  const spatial::GridPoint grid = spatial::ToGrid(position);
+  return Spread(grid.lat) << 1 | Spread(grid.lng);
+}
+
+// When a feed that was looked at is due again: at the same phase of each interval, which is another
+// one for each place.
+std::int64_t NextDue(std::int64_t now_ms, std::uint32_t interval_ms, std::uint32_t place) {
+  if (interval_ms == 0) return FeedTable::kAlways;
+  const std::int64_t interval = interval_ms;
+  const std::uint64_t hash = place * std::uint64_t{0x9e3779b97f4a7c15} >> 32;
+  const auto phase = static_cast<std::int64_t>(hash * interval_ms >> 32);
+  const std::int64_t into = ((now_ms - phase) % interval + interval) % interval;
+  return now_ms - into + interval;
+}
+
+FeedDelta ToDelta(const Change& change) {
+  switch (change.kind) {
+    case Change::Kind::kLeave:
+      return {FeedDelta::Kind::kLeave, UserId{change.id}, spatial::ToDegrees(change.before), 0,
+              kMinTimestamp};
+    case Change::Kind::kEnter:
+      return {FeedDelta::Kind::kEnter, UserId{change.id}, spatial::ToDegrees(change.after),
+              change.distance_m, FromMillis(change.stamp)};
+    case Change::Kind::kMove:
+      break;
+  }
+  return {FeedDelta::Kind::kMove, UserId{change.id}, spatial::ToDegrees(change.after),
+          change.distance_m, FromMillis(change.stamp)};
+}
+
+template <typename Options>
+void CheckOrAbort(const char* who, const Options& options) {
+  if (absl::Status status = options.Validate(); !status.ok()) {
+    std::fprintf(stderr, "%s: %s\n", who, status.ToString().c_str());
+    std::abort();
+  }
+}
+
+}  // namespace
+
+absl::Status FeedOptions::Validate() const {
+  if (const LatLng* point = std::get_if<LatLng>(&center)) {
+    if (!spatial::ToPosition(*point)) {
+      return InvalidArgument("center:", spatial::WhyInvalid(*point).message());
+    }
+  } else if (viewer) {
+    return InvalidArgument("viewer", "is given though the centre is a user, who is the viewer");
+  }
+  if (radius_m) {
+    if (absl::Status status = CheckRadius(*radius_m); !status.ok()) return status;
+  }
+  if (limit < 1 || limit > kMaxLimit) {
+    return InvalidArgument("limit", absl::StrCat(limit, " is outside [1, ", kMaxLimit, "]"));
+  }
+  if (interval_ms < 0 || interval_ms > kMaxIntervalMs) {
+    return InvalidArgument("interval_ms",
+                           absl::StrCat(interval_ms, " is outside [0, ", kMaxIntervalMs, "]"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NearbyFeedsOptions::Validate() const {
+  if (max_feeds < 1 || max_feeds > kMaxFeedsLimit) {
+    return InvalidArgument("max_feeds",
+                           absl::StrCat(max_feeds, " is outside [1, ", kMaxFeedsLimit, "]"));
+  }
+  if (max_pending < 1 || max_pending > kMaxPendingLimit) {
+    return InvalidArgument("max_pending",
+                           absl::StrCat(max_pending, " is outside [1, ", kMaxPendingLimit, "]"));
+  }
+  return absl::OkStatus();
+}
+
+struct NearbyFeeds::Impl {
+  // A feed that is due.
+  struct Due {
+    std::uint64_t path;
+    std::uint32_t place;
+
+    friend bool operator<(const Due& a, const Due& b) {
+      return a.path != b.path ? a.path < b.path : a.place < b.place;
+    }
+  };
+
+  // What one thread works with.
+  struct Worker {
+    Search search;
+    std::vector<Hit> found;
+    std::vector<Shown> shown;
+    Difference difference;
+    std::vector<FeedDelta> deltas;
+  };
+
+  // The use of a worker by one thread.
+  class Lease {
+   public:
+    explicit Lease(Impl& impl) : impl_(impl) {
+      {
+        const std::lock_guard lock(impl_.workers_mutex);
+        if (!impl_.workers.empty()) {
+          worker_ = std::move(impl_.workers.back());
+          impl_.workers.pop_back();
+        }
+      }
+      if (worker_ == nullptr) worker_ = std::make_unique<Worker>();
+    }
+    ~Lease() {
+      worker_->search.Trim(kSearchBytesKept);
+      const std::lock_guard lock(impl_.workers_mutex);
+      impl_.workers.push_back(std::move(worker_));
+    }
+
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+    Worker& operator*() const { return *worker_; }
+
+   private:
+    Impl& impl_;
+    std::unique_ptr<Worker> worker_;
+  };
+
+  Impl(const PresenceIndex::Impl& of_index, const NearbyFeedsOptions& with_options)
+      : index(of_index), options(with_options), table(with_options.max_feeds) {}
+
+  // Calls `use` with the feed, its chunk and its number there, while it is locked; or tells that
+  // there is none.
+  template <typename Use>
+  absl::Status With(FeedId id, Use use) {
+    const std::uint32_t place = PlaceOf(id);
+    if (!table.Has(place)) return NoSuchFeed(id);
+    FeedTable::Chunk& chunk = table.ChunkOf(place);
+    const std::size_t number = place % FeedTable::kFeedsPerChunk;
+    const std::lock_guard lock(table.LockOf(place));
+    Feed& feed = chunk.feeds[number];
+    if (!feed.is_live() || feed.generation != GenerationOf(id)) return NoSuchFeed(id);
+    return use(feed, chunk, number);
+  }
+
+  void ListDue(Timestamp now);
+  void Find(const Feed& feed, Timestamp now, Worker& worker, std::optional<Position>& center) const;
+  void Look(const Due& due, Timestamp now, Worker& worker, const Sink& sink,
+            FeedTickResult& result);
+  FeedTickResult Work(const Sink& sink);
+
+  const ViewerSets& SetsOf(ViewerSet set) const { return sets[static_cast<std::size_t>(set)]; }
+  ViewerSets& SetsOf(ViewerSet set) { return sets[static_cast<std::size_t>(set)]; }
+
+  const PresenceIndex::Impl& index;
+  const NearbyFeedsOptions options;
+  FeedTable table;
+  std::array<ViewerSets, 2> sets{ViewerSets(kMaxSetMembers), ViewerSets(kMaxSetMembers)};
+
+  std::mutex workers_mutex;
+  std::vector<std::unique_ptr<Worker>> workers;  // idle
+
+  // The tick under way, and what it keeps for the next.
+  std::atomic<bool> is_ticking = false;
+  Timestamp tick_time{};
+  Timestamp last_tick_time = kMinTimestamp;
+  std::vector<FeedTable::Chunk*> chunks;
+  std::vector<Due> due;
+  std::atomic<std::size_t> taken = 0;  // of those due
+};
+
+// Writes down the options, which are valid.
+static void Set(Feed& feed, const FeedOptions& options) {
+  feed.interval_ms = static_cast<std::uint32_t>(options.interval_ms);
+  feed.limit = static_cast<std::uint32_t>(options.limit);
+  feed.filter = options.filter;
+  feed.radius_m = options.radius_m.value_or(Search::kNoRadius);
+  feed.collects = options.delivery == FeedDelivery::kCollect;
+  if (const UserId* user = std::get_if<UserId>(&options.center)) {
+    feed.follows_user = true;
+    feed.has_viewer = true;
+    feed.viewer = ToNumber(*user);
+  } else {
+    feed.follows_user = false;
+    feed.has_viewer = options.viewer.has_value();
+    feed.viewer = ToNumber(options.viewer.value_or(UserId{0}));
+    feed.point = *spatial::ToPosition(std::get<LatLng>(options.center));
+  }
+}
+
+NearbyFeeds::NearbyFeeds(const PresenceIndex& index, const NearbyFeedsOptions& options) {
+  CheckOrAbort("moyeo::NearbyFeeds", options);
+  impl_ = std::make_unique<Impl>(*index.impl_, options);
+}
+
+NearbyFeeds::~NearbyFeeds() = default;
+
+absl::StatusOr<FeedId> NearbyFeeds::Subscribe(const FeedOptions& options) {
+  if (absl::Status status = options.Validate(); !status.ok()) return status;
+  const std::optional<std::uint32_t> place = impl_->table.Take();
+  if (!place) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("max_feeds = ", impl_->options.max_feeds, " are there already"));
+  }
+  FeedTable::Chunk& chunk = impl_->table.ChunkOf(*place);
+  const std::size_t number = *place % FeedTable::kFeedsPerChunk;
+  const std::lock_guard lock(impl_->table.LockOf(*place));
+  Feed& feed = chunk.feeds[number];
+  Set(feed, options);
+  ++feed.generation;
+  chunk.due[number].store(FeedTable::kAlways, std::memory_order_release);
+  return IdOf(*place, feed.generation);
+}
+
+absl::Status NearbyFeeds::Change(FeedId feed, const FeedOptions& options) {
+  if (absl::Status status = options.Validate(); !status.ok()) return status;
+  return impl_->With(feed, [&](Feed& held, FeedTable::Chunk& chunk, std::size_t number) {
+    if (held.collects != (options.delivery == FeedDelivery::kCollect)) {
+      return InvalidArgument("delivery", "cannot change");
+    }
+    Set(held, options);
+    if (!held.needs_resync) {
+      chunk.due[number].store(FeedTable::kAlways, std::memory_order_release);
+    }
+    return absl::OkStatus();
+  });
+}
+
+bool NearbyFeeds::End(FeedId feed) {
+  const absl::Status status =
+      impl_->With(feed, [&](Feed& held, FeedTable::Chunk& chunk, std::size_t number) {
+        const std::uint32_t generation = held.generation + 1;
+        held = Feed();
+        held.generation = generation;
+        chunk.due[number].store(FeedTable::kNever, std::memory_order_release);
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return false;
+  impl_->table.GiveBack(PlaceOf(feed));
+  return true;
+}
+
+std::size_t NearbyFeeds::size() const { return impl_->table.size(); }
+
+// ---- Ticks ----
+
+void NearbyFeeds::Impl::ListDue(Timestamp now) {
+  // Where time has gone back, what is due later is due again.
+  const bool went_back = now < last_tick_time;
+  last_tick_time = now;
+  table.ListChunks(chunks);
+  due.clear();
+  for (std::size_t c = 0; c < chunks.size(); ++c) {
+    for (std::size_t i = 0; i < FeedTable::kFeedsPerChunk; ++i) {
+      const std::int64_t at = chunks[c]->due[i].load(std::memory_order_acquire);
+      if (at == FeedTable::kNever || (at > Millis(now) && !went_back)) continue;
+      due.push_back({chunks[c]->path[i].load(std::memory_order_relaxed),
+                     static_cast<std::uint32_t>(c * FeedTable::kFeedsPerChunk + i)});
+    }
+  }
+  std::sort(due.begin(), due.end());
+  taken.store(0, std::memory_order_relaxed);
+}
+
+// Finds whom the feed shows at `now`, nearest first, and where its centre is; nullopt if it is
+// nowhere.
+void NearbyFeeds::Impl::Find(const Feed& feed, Timestamp now, Worker& worker,
+                             std::optional<Position>& center) const {
+  const std::shared_ptr<const ViewerSets::Members> never_seen =
+      feed.has_viewer ? SetsOf(ViewerSet::kNeverSees).Of(feed.viewer) : nullptr;
+  spatial::ItemFilter filter = index.FilterAt(now, feed.filter);
+  if (never_seen != nullptr) filter.skipped = *never_seen;
+  // One more, in case that the viewer is to be left out.
+  const std::size_t wanted = feed.limit + std::size_t{feed.has_viewer};
+  index.ReadTree([&](const ItemTree& tree) {
+    center.reset();
+    if (feed.follows_user) {
+      std::optional<spatial::Item> user;
+      if (!index.FindAlive(tree, UserId{feed.viewer}, now, user)) return false;
+      if (!user) return true;
+      center = user->position;
+    } else {
+      center = feed.point;
+    }
+    return worker.search.FindNearest(tree, *center, feed.radius_m, wanted, filter);
+  });
+  worker.found.clear();
+  if (!center) return;
+  for (const Hit& hit : worker.search.Hits()) {
+    if (feed.has_viewer && hit.id == feed.viewer) continue;
+    if (worker.found.size() == feed.limit) break;
+    worker.found.push_back(hit);
+  }
+}
+
+void NearbyFeeds::Impl::Look(const Due& to_do, Timestamp now, Worker& worker, const Sink& sink,
+                             FeedTickResult& result) {
+  FeedTable::Chunk& chunk = *chunks[to_do.place / FeedTable::kFeedsPerChunk];
+  const std::size_t number = to_do.place % FeedTable::kFeedsPerChunk;
+  FeedUpdate update;
+  {
+    const std::lock_guard lock(table.LockOf(to_do.place));
+    Feed& feed = chunk.feeds[number];
+    // It may have been given up, or looked at by a Resync.
+    if (!feed.is_live() || feed.needs_resync) return;
+    ++result.due;
+    std::optional<Position> center;
+    Find(feed, now, worker, center);
+    if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
+    chunk.due[number].store(NextDue(Millis(now), feed.interval_ms, to_do.place),
+                            std::memory_order_release);
+    feed.shown.Read(worker.shown);
+    Difference& difference = worker.difference;
+    difference.Find(worker.shown, worker.found);
+    if (difference.empty()) return;
+    feed.shown.Assign(difference.now());
+    result.deltas += difference.size();
+    if (feed.collects) {
+      if (feed.pending == nullptr) feed.pending = std::make_unique<PendingChanges>();
+      feed.pending->Add(difference);
+      if (feed.pending->changes().empty()) feed.pending.reset();
+      if (feed.pending != nullptr && feed.pending->changes().size() > options.max_pending) {
+        feed.pending.reset();
+        feed.shown.Clear();
+        feed.needs_resync = true;
+        chunk.due[number].store(FeedTable::kNever, std::memory_order_release);
+      }
+      return;
+    }
+    worker.deltas.clear();
+    for (const auto& changes : {difference.leaves(), difference.enters(), difference.moves()}) {
+      for (const presence::Change& change : changes) worker.deltas.push_back(ToDelta(change));
+    }
+    update = {IdOf(to_do.place, feed.generation), ++feed.sequence, worker.deltas};
+  }
+  ++result.updates;
+  sink(update);
+}
+
+FeedTickResult NearbyFeeds::Impl::Work(const Sink& sink) {
+  FeedTickResult result;
+  const Lease worker(*this);
+  for (;;) {
+    const std::size_t begin = taken.fetch_add(kFeedsTogether, std::memory_order_relaxed);
+    if (begin >= due.size()) return result;
+    const std::size_t end = std::min(begin + kFeedsTogether, due.size());
+    for (std::size_t i = begin; i < end; ++i) Look(due[i], tick_time, *worker, sink, result);
+  }
+}
+
+absl::StatusOr<FeedTickResult> NearbyFeeds::Tick(Timestamp now, const Sink& sink) {
+  absl::StatusOr<Ticking> tick = StartTick(now);
+  if (!tick.ok()) return tick.status();
+  return tick->Work(sink);
+}
+
+absl::StatusOr<NearbyFeeds::Ticking> NearbyFeeds::StartTick(Timestamp now) {
+  if (absl::Status status = CheckTime("now", now); !status.ok()) return status;
+  if (impl_->is_ticking.exchange(true, std::memory_order_acquire)) {
+    return absl::FailedPreconditionError("a tick is under way");
+  }
+  Ticking tick(impl_.get());
+  impl_->tick_time = now;
+  impl_->ListDue(now);
+  return tick;
+}
+
+NearbyFeeds::Ticking::Ticking(Impl* feeds) : feeds_(feeds) {}
+
+NearbyFeeds::Ticking::Ticking(Ticking&& other) noexcept
+    : feeds_(std::exchange(other.feeds_, nullptr)) {}
+
+NearbyFeeds::Ticking& NearbyFeeds::Ticking::operator=(Ticking&& other) noexcept {
+  std::swap(feeds_, other.feeds_);
+  return *this;
+}
+
+NearbyFeeds::Ticking::~Ticking() {
+  if (feeds_ != nullptr) feeds_->is_ticking.store(false, std::memory_order_release);
+}
+
+FeedTickResult NearbyFeeds::Ticking::Work(const Sink& sink) { return feeds_->Work(sink); }
+
+// ---- One feed ----
+
+absl::Status NearbyFeeds::Collect(FeedId feed, FeedCollection& result) {
+  return impl_->With(feed, [&](Feed& held, FeedTable::Chunk&, std::size_t) {
+    if (!held.collects) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("what changes in feed ", ToNumber(feed), " goes to a sink"));
+    }
+    result.deltas.clear();
+    result.needs_resync = held.needs_resync;
+    if (held.pending != nullptr) {
+      using Kind = presence::Change::Kind;
+      for (const Kind kind : {Kind::kLeave, Kind::kEnter, Kind::kMove}) {
+        for (const presence::Change& change : held.pending->changes()) {
+          if (change.kind == kind) result.deltas.push_back(ToDelta(change));
+        }
+      }
+      held.pending.reset();
+      ++held.sequence;
+    }
+    result.sequence = held.sequence;
+    return absl::OkStatus();
+  });
+}
+
+absl::Status NearbyFeeds::Resync(FeedId feed, Timestamp now, FeedSnapshot& result) {
+  if (absl::Status status = CheckTime("now", now); !status.ok()) return status;
+  const Impl::Lease lease(*impl_);
+  Impl::Worker& worker = *lease;
+  return impl_->With(feed, [&](Feed& held, FeedTable::Chunk& chunk, std::size_t number) {
+    std::optional<Position> center;
+    impl_->Find(held, now, worker, center);
+    if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
+    result.neighbors.clear();
+    for (const Hit& hit : worker.found) {
+      result.neighbors.push_back({UserId{hit.id}, spatial::ToDegrees(hit.position), hit.distance_m,
+                                  FromMillis(hit.stamp)});
+    }
+    worker.difference.Find({}, worker.found);
+    held.shown.Assign(worker.difference.now());
+    held.pending.reset();
+    held.needs_resync = false;
+    chunk.due[number].store(NextDue(Millis(now), held.interval_ms, PlaceOf(feed)),
+                            std::memory_order_release);
+    result.sequence = ++held.sequence;
+    return absl::OkStatus();
+  });
+}
+
+// ---- Sets ----
+
+absl::Status NearbyFeeds::SetViewerSet(ViewerSet set, UserId viewer,
+                                       std::span<const UserId> members) {
+  ViewerSets::Members ids(members.size());
+  std::ranges::transform(members, ids.begin(), [](UserId user) { return ToNumber(user); });
+  if (impl_->SetsOf(set).Set(ToNumber(viewer), std::move(ids))) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("members are more than kMaxSetMembers = ", kMaxSetMembers));
+}
+
+absl::Status NearbyFeeds::AddToViewerSet(ViewerSet set, UserId viewer, UserId member) {
+  if (impl_->SetsOf(set).Add(ToNumber(viewer), ToNumber(member))) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("there are kMaxSetMembers = ", kMaxSetMembers, " members already"));
+}
+
+void NearbyFeeds::RemoveFromViewerSet(ViewerSet set, UserId viewer, UserId member) {
+  impl_->SetsOf(set).Remove(ToNumber(viewer), ToNumber(member));
+}
+
+std::vector<UserId> NearbyFeeds::MembersOf(ViewerSet set, UserId viewer) const {
+  std::vector<UserId> users;
+  if (const auto members = impl_->SetsOf(set).Of(ToNumber(viewer))) {
+    for (const std::uint64_t id : *members) users.push_back(UserId{id});
+  }
+  return users;
+}
+
+FeedMemoryUsage NearbyFeeds::MemoryUsage() const { return {}; }
+
+}  // namespace v0
+}  // namespace moyeo

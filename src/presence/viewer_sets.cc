@@ -1,0 +1,74 @@
+#include "presence/viewer_sets.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace moyeo::presence {
+
+bool ViewerSets::Set(std::uint64_t viewer, Members members) {
+  std::ranges::sort(members);
+  const auto doubles = std::ranges::unique(members);
+  members.erase(doubles.begin(), doubles.end());
+  if (members.size() > max_members_) return false;
+  members.shrink_to_fit();
+  const std::lock_guard lock(mutex_);
+  if (members.empty()) {
+    sets_.erase(viewer);
+  } else {
+    sets_[viewer] = std::make_shared<const Members>(std::move(members));
+  }
+  viewers_.store(sets_.size(), std::memory_order_release);
+  version_.fetch_add(1, std::memory_order_release);
+  return true;
+}
+
+bool ViewerSets::Add(std::uint64_t viewer, std::uint64_t member) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<const Members>& set = sets_[viewer];
+  Members members;
+  if (set != nullptr) {
+    if (std::ranges::binary_search(*set, member)) return true;
+    if (set->size() == max_members_) return false;
+    members.reserve(set->size() + 1);
+    members = *set;
+  }
+  members.insert(std::ranges::lower_bound(members, member), member);
+  set = std::make_shared<const Members>(std::move(members));
+  viewers_.store(sets_.size(), std::memory_order_release);
+  version_.fetch_add(1, std::memory_order_release);
+  return true;
+}
+
+void ViewerSets::Remove(std::uint64_t viewer, std::uint64_t member) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sets_.find(viewer);
+  if (found == sets_.end() || !std::ranges::binary_search(*found->second, member)) return;
+  Members members = *found->second;
+  members.erase(std::ranges::lower_bound(members, member));
+  if (members.empty()) {
+    sets_.erase(found);
+  } else {
+    found->second = std::make_shared<const Members>(std::move(members));
+  }
+  viewers_.store(sets_.size(), std::memory_order_release);
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+std::shared_ptr<const ViewerSets::Members> ViewerSets::Of(std::uint64_t viewer) const {
+  if (viewers_.load(std::memory_order_acquire) == 0) return nullptr;
+  const std::shared_lock lock(mutex_);
+  const auto found = sets_.find(viewer);
+  return found == sets_.end() ? nullptr : found->second;
+}
+
+std::size_t ViewerSets::bytes() const {
+  const std::shared_lock lock(mutex_);
+  std::size_t bytes = sets_.bucket_count() * sizeof(void*);
+  for (const auto& [viewer, members] : sets_) {
+    bytes += 2 * sizeof(void*) + sizeof(viewer) + sizeof(members) + sizeof(Members) +
+             members->capacity() * sizeof(std::uint64_t);
+  }
+  return bytes;
+}
+
+}  // namespace moyeo::presence

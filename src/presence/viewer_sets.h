@@ -1,0 +1,49 @@
+// Sets of users, one for each viewer who has one.
+
+#ifndef MOYEO_PRESENCE_VIEWER_SETS_H_
+#define MOYEO_PRESENCE_VIEWER_SETS_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace moyeo::presence {
+
+// Any thread may call any method at any time. A set that was handed out stays as it was.
+class ViewerSets {
+ public:
+  // Ascending, without doubles.
+  using Members = std::vector<std::uint64_t>;
+
+  explicit ViewerSets(std::size_t max_members) : max_members_(max_members) {}
+
+  // These two return false, and change nothing, where there would be too many members.
+  bool Set(std::uint64_t viewer, Members members);
+  bool Add(std::uint64_t viewer, std::uint64_t member);
+  void Remove(std::uint64_t viewer, std::uint64_t member);
+
+  // Null if it is empty.
+  std::shared_ptr<const Members> Of(std::uint64_t viewer) const;
+
+  // Rises with every change.
+  std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
+  std::size_t bytes() const;
+
+ private:
+  const std::size_t max_members_;
+  std::atomic<std::uint64_t> version_ = 0;
+  std::atomic<std::size_t> viewers_ = 0;
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::uint64_t, std::shared_ptr<const Members>> sets_;
+};
+
+}  // namespace moyeo::presence
+
+#endif  // MOYEO_PRESENCE_VIEWER_SETS_H_
