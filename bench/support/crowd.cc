@@ -1,6 +1,8 @@
 #include "bench/support/crowd.h"
 
+#include <numeric>
 #include <unordered_set>
+#include <utility>
 
 namespace moyeo::bench {
 namespace {
@@ -32,6 +34,23 @@ Sightings Crowd::Walk(std::size_t count) {
   steps.positions.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t person = random_.Below(size());
+    LatLng& position = people_.positions[person];
+    position = Step(position);
+    steps.users.push_back(people_.users[person]);
+    steps.positions.push_back(position);
+  }
+  return steps;
+}
+
+Sightings Crowd::WalkAll() {
+  now_ += std::chrono::milliseconds{1};
+  std::vector<std::size_t> order(size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  for (std::size_t i = size(); i > 1; --i) std::swap(order[i - 1], order[random_.Below(i)]);
+  Sightings steps;
+  steps.users.reserve(size());
+  steps.positions.reserve(size());
+  for (const std::size_t person : order) {
     LatLng& position = people_.positions[person];
     position = Step(position);
     steps.users.push_back(people_.users[person]);

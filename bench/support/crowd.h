@@ -56,6 +56,9 @@ class Crowd {
   // spot, each is to another place there instead.
   Sightings Walk(std::size_t count);
 
+  // One such step by everybody, in random order.
+  Sightings WalkAll();
+
   // `count` different users, where they are.
   // REQUIRES: count <= size()
   Sightings Sample(std::size_t count);

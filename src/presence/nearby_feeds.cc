@@ -235,6 +235,7 @@ struct NearbyFeeds::Impl {
   std::vector<FeedTable::Chunk*> chunks;
   std::vector<Due> due;
   std::atomic<std::size_t> taken = 0;  // of those due
+  std::atomic<std::size_t> tick_bytes = 0;
 };
 
 // Writes down the options, which are valid.
@@ -327,6 +328,8 @@ void NearbyFeeds::Impl::ListDue(Timestamp now) {
     }
   }
   std::sort(due.begin(), due.end());
+  tick_bytes.store(due.capacity() * sizeof(due[0]) + chunks.capacity() * sizeof(chunks[0]),
+                   std::memory_order_relaxed);
   taken.store(0, std::memory_order_relaxed);
 }
 
@@ -527,7 +530,21 @@ std::vector<UserId> NearbyFeeds::MembersOf(ViewerSet set, UserId viewer) const {
   return users;
 }
 
-FeedMemoryUsage NearbyFeeds::MemoryUsage() const { return {}; }
+FeedMemoryUsage NearbyFeeds::MemoryUsage() const {
+  FeedMemoryUsage usage{.feeds = impl_->table.bytes()};
+  std::vector<FeedTable::Chunk*> chunks;
+  impl_->table.ListChunks(chunks);
+  for (std::size_t place = 0; place < chunks.size() * FeedTable::kFeedsPerChunk; ++place) {
+    const std::lock_guard lock(impl_->table.LockOf(static_cast<std::uint32_t>(place)));
+    const Feed& feed =
+        chunks[place / FeedTable::kFeedsPerChunk]->feeds[place % FeedTable::kFeedsPerChunk];
+    usage.shown += feed.shown.bytes();
+    if (feed.pending != nullptr) usage.pending += feed.pending->bytes();
+  }
+  for (const ViewerSets& sets : impl_->sets) usage.sets += sets.bytes();
+  usage.ticks = impl_->tick_bytes.load(std::memory_order_relaxed);
+  return usage;
+}
 
 }  // namespace v0
 }  // namespace moyeo

@@ -1,0 +1,67 @@
+// moyeo_bench_feed: see bench/README.md.
+
+#include <iomanip>
+#include <iostream>
+#include <variant>
+
+#include "bench/feed/options.h"
+#include "bench/feed/ticks.h"
+#include "bench/support/crowd.h"
+#include "bench/support/machine.h"
+#include "bench/support/result.h"
+#include "common/redis_server.h"
+
+namespace moyeo::bench {
+namespace {
+
+void Print(std::span<const Result> results) {
+  for (const Result& result : results) {
+    std::cout << std::left << std::setw(7) << result.engine << std::setw(17) << result.operation
+              << std::right << std::fixed << std::setprecision(1) << std::setw(12)
+              << result.ns.median << " ns a watcher (" << result.ns.p10 << " to " << result.ns.p90
+              << "), " << std::setprecision(0) << result.bytes_per_user << " bytes a watcher\n"
+              << std::defaultfloat << std::setprecision(3);
+  }
+}
+
+int Main(const FeedBenchOptions& options) {
+  if (!options.out.empty()) {
+    if (const absl::Status writable = CheckWritable(options.out); !writable.ok()) {
+      std::cerr << "--out: " << writable.message() << '\n';
+      return 2;
+    }
+  }
+  std::cout << DescribeMachine() << '\n';
+  std::vector<Result> results;
+  for (const std::size_t users : options.users) {
+    std::cout << '\n' << users << " users, who all watch:\n";
+    for (const std::string& engine : options.engines) {
+      if (engine == "redis" && !common::RedisServer::IsInstalled()) {
+        std::cout << "redis is left out: there is no redis-server\n";
+        continue;
+      }
+      const Crowd crowd(users, Distribution::kCity, options.seed);
+      const std::vector<Result> measured =
+          engine == "moyeo" ? MeasureMoyeo(crowd, options) : MeasureRedis(crowd, options);
+      Print(measured);
+      results.insert(results.end(), measured.begin(), measured.end());
+    }
+  }
+  if (!options.out.empty()) {
+    const absl::Status written = WriteFile(options.out, ToJson(results));
+    if (!written.ok()) {
+      std::cerr << "--out: " << written.message() << '\n';
+      return 1;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace moyeo::bench
+
+int main(int argc, char** argv) {
+  const auto parsed = moyeo::bench::ParseFeedBenchOptions(argc, argv);
+  if (const auto* exit = std::get_if<moyeo::bench::ExitCode>(&parsed)) return exit->value;
+  return moyeo::bench::Main(std::get<moyeo::bench::FeedBenchOptions>(parsed));
+}

@@ -1,0 +1,100 @@
+#include <time.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+
+#include "bench/feed/ticks.h"
+#include "moyeo/feed.h"
+#include "moyeo/presence.h"
+
+namespace moyeo::bench {
+namespace {
+
+double ProcessorNanoseconds() {
+  timespec time;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+}
+
+template <typename StatusOr>
+void ExpectOk(const StatusOr& result) {
+  if (result.ok()) return;
+  std::cerr << "moyeo_bench_feed: a call failed\n";
+  std::exit(1);
+}
+
+// Everybody and their feeds.
+class Watchers {
+ public:
+  explicit Watchers(Crowd& crowd) : crowd_(crowd) {
+    crowd.ForEachBatch([&](auto users, auto positions, Timestamp seen) {
+      ExpectOk(index_.MoveBatch(users, positions, seen));
+      for (const UserId user : users) {
+        ExpectOk(feeds_.Subscribe(
+            {.center = user, .radius_m = kWatchRadiusMeters, .limit = kWatchLimit}));
+      }
+    });
+    Tick();
+  }
+
+  // Nanoseconds that the moves and the tick after them took.
+  double MoveAndTick(const Sightings& moves) {
+    const double start = ProcessorNanoseconds();
+    for (std::size_t begin = 0; begin < moves.size(); begin += Crowd::kBatch) {
+      const std::size_t count = std::min(Crowd::kBatch, moves.size() - begin);
+      ExpectOk(index_.MoveBatch(std::span(moves.users).subspan(begin, count),
+                                std::span(moves.positions).subspan(begin, count), crowd_.now()));
+    }
+    Tick();
+    return ProcessorNanoseconds() - start;
+  }
+
+  double BytesPerWatcher() const {
+    return static_cast<double>(feeds_.MemoryUsage().total()) / static_cast<double>(feeds_.size());
+  }
+
+  std::uint64_t deltas() const { return deltas_; }
+
+ private:
+  void Tick() {
+    ExpectOk(feeds_.Tick(crowd_.now(),
+                         [&](const FeedUpdate& update) { deltas_ += update.deltas.size(); }));
+  }
+
+  Crowd& crowd_;
+  PresenceIndex index_{{.ttl_ms = Crowd::kTtlMs}};
+  NearbyFeeds feeds_{index_};
+  std::uint64_t deltas_ = 0;
+};
+
+}  // namespace
+
+std::vector<Result> MeasureMoyeo(Crowd crowd, const FeedBenchOptions& options) {
+  Watchers watchers(crowd);
+  const auto users = static_cast<double>(crowd.size());
+  std::vector<Result> results;
+  const auto measure = [&](const char* operation, auto draw_moves) {
+    std::vector<double> ns;
+    const std::uint64_t deltas_before = watchers.deltas();
+    for (std::size_t round = 0; round < options.rounds; ++round) {
+      const Sightings moves = draw_moves();
+      ns.push_back(watchers.MoveAndTick(moves) / users);
+    }
+    const double deltas = static_cast<double>(watchers.deltas() - deltas_before);
+    std::cout << "  " << operation << ": " << deltas / users / static_cast<double>(options.rounds)
+              << " deltas a watcher and tick\n";
+    results.push_back({.engine = "moyeo",
+                       .operation = operation,
+                       .users = crowd.size(),
+                       .distribution = std::string(Name(crowd.distribution())),
+                       .ns = Summarize(ns),
+                       .bytes_per_user = watchers.BytesPerWatcher()});
+  };
+  measure("tick_all_moved", [&] { return crowd.WalkAll(); });
+  measure("tick_1pct_moved", [&] { return crowd.Walk((crowd.size() + 99) / 100); });
+  measure("tick_idle", [&] { return Sightings(); });
+  return results;
+}
+
+}  // namespace moyeo::bench
