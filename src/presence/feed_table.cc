@@ -5,6 +5,8 @@ namespace moyeo::presence {
 FeedTable::Chunk::Chunk() {
   for (std::atomic<std::int64_t>& d : due) d.store(kNever, std::memory_order_relaxed);
   for (std::atomic<std::uint64_t>& p : path) p.store(0, std::memory_order_relaxed);
+  for (std::atomic<std::uint32_t>& e : epoch) e.store(0, std::memory_order_relaxed);
+  for (std::atomic<std::uint32_t>& ms : interval_ms) ms.store(0, std::memory_order_relaxed);
 }
 
 std::optional<std::uint32_t> FeedTable::Take() {

@@ -24,7 +24,6 @@ namespace moyeo::presence {
 struct Feed {
   // Counts how often the place has been taken and given up: odd while there is a feed.
   std::uint32_t generation = 0;
-  std::uint32_t interval_ms = 0;
   std::uint32_t limit = 0;
   AttributeFilter filter;
   double radius_m = spatial::Search::kNoRadius;
@@ -57,6 +56,9 @@ class FeedTable {
 
     std::array<std::atomic<std::int64_t>, kFeedsPerChunk> due;    // in ms
     std::array<std::atomic<std::uint64_t>, kFeedsPerChunk> path;  // of the centre when last seen
+    // The epoch of the index that the feed shows; 0 if it is to be looked at in any case.
+    std::array<std::atomic<std::uint32_t>, kFeedsPerChunk> epoch;
+    std::array<std::atomic<std::uint32_t>, kFeedsPerChunk> interval_ms;
     std::array<Feed, kFeedsPerChunk> feeds;
   };
 

@@ -211,8 +211,11 @@ struct NearbyFeeds::Impl {
     return use(feed, chunk, number);
   }
 
+  bool HasChangedSinceLastTick(Timestamp now);
   void ListDue(Timestamp now);
   void Find(const Feed& feed, Timestamp now, Worker& worker, std::optional<Position>& center) const;
+  static void Rest(FeedTable::Chunk& chunk, std::uint32_t place, Timestamp now,
+                   std::uint32_t epoch_shown);
   void Look(const Due& due, Timestamp now, Worker& worker, const Sink& sink,
             FeedTickResult& result);
   FeedTickResult Work(const Sink& sink);
@@ -232,15 +235,19 @@ struct NearbyFeeds::Impl {
   std::atomic<bool> is_ticking = false;
   Timestamp tick_time{};
   Timestamp last_tick_time = kMinTimestamp;
+  std::uint32_t epoch = 0;  // how often something had changed when a tick began
+  std::uint64_t clears_seen = 0;
+  std::uint64_t sets_seen = 0;
+  std::vector<ItemTree::LeafMark> marks;
   std::vector<FeedTable::Chunk*> chunks;
   std::vector<Due> due;
   std::atomic<std::size_t> taken = 0;  // of those due
   std::atomic<std::size_t> tick_bytes = 0;
 };
 
-// Writes down the options, which are valid.
-static void Set(Feed& feed, const FeedOptions& options) {
-  feed.interval_ms = static_cast<std::uint32_t>(options.interval_ms);
+// Writes down the options, which are valid, and makes the feed due.
+static void Set(const FeedOptions& options, FeedTable::Chunk& chunk, std::size_t number) {
+  Feed& feed = chunk.feeds[number];
   feed.limit = static_cast<std::uint32_t>(options.limit);
   feed.filter = options.filter;
   feed.radius_m = options.radius_m.value_or(Search::kNoRadius);
@@ -255,6 +262,11 @@ static void Set(Feed& feed, const FeedOptions& options) {
     feed.viewer = ToNumber(options.viewer.value_or(UserId{0}));
     feed.point = *spatial::ToPosition(std::get<LatLng>(options.center));
   }
+  chunk.interval_ms[number].store(static_cast<std::uint32_t>(options.interval_ms),
+                                  std::memory_order_relaxed);
+  chunk.epoch[number].store(0, std::memory_order_relaxed);
+  if (feed.needs_resync) return;
+  chunk.due[number].store(FeedTable::kAlways, std::memory_order_release);
 }
 
 NearbyFeeds::NearbyFeeds(const PresenceIndex& index, const NearbyFeedsOptions& options) {
@@ -274,11 +286,8 @@ absl::StatusOr<FeedId> NearbyFeeds::Subscribe(const FeedOptions& options) {
   FeedTable::Chunk& chunk = impl_->table.ChunkOf(*place);
   const std::size_t number = *place % FeedTable::kFeedsPerChunk;
   const std::lock_guard lock(impl_->table.LockOf(*place));
-  Feed& feed = chunk.feeds[number];
-  Set(feed, options);
-  ++feed.generation;
-  chunk.due[number].store(FeedTable::kAlways, std::memory_order_release);
-  return IdOf(*place, feed.generation);
+  Set(options, chunk, number);
+  return IdOf(*place, ++chunk.feeds[number].generation);
 }
 
 absl::Status NearbyFeeds::Change(FeedId feed, const FeedOptions& options) {
@@ -287,10 +296,7 @@ absl::Status NearbyFeeds::Change(FeedId feed, const FeedOptions& options) {
     if (held.collects != (options.delivery == FeedDelivery::kCollect)) {
       return InvalidArgument("delivery", "cannot change");
     }
-    Set(held, options);
-    if (!held.needs_resync) {
-      chunk.due[number].store(FeedTable::kAlways, std::memory_order_release);
-    }
+    Set(options, chunk, number);
     return absl::OkStatus();
   });
 }
@@ -313,22 +319,53 @@ std::size_t NearbyFeeds::size() const { return impl_->table.size(); }
 
 // ---- Ticks ----
 
+// Whether any feed, its own options aside, could show anything else than at the tick before.
+bool NearbyFeeds::Impl::HasChangedSinceLastTick(Timestamp now) {
+  const std::uint64_t sets_now = SetsOf(ViewerSet::kNeverSees).version();
+  bool has_changed = std::exchange(sets_seen, sets_now) != sets_now;
+  const auto [above, through] =
+      std::minmax({index.GoneThrough(last_tick_time), index.GoneThrough(now)});
+  std::uint32_t leaf = 0;
+  do {
+    const std::lock_guard lock(index.changes);
+    if (std::exchange(clears_seen, index.clears) != index.clears) {
+      has_changed = true;
+      leaf = 0;
+      marks.clear();
+    }
+    has_changed |= index.owned_tree->Mark(marks, leaf, above, through);
+  } while (leaf != 0);
+  return has_changed;
+}
+
 void NearbyFeeds::Impl::ListDue(Timestamp now) {
+  if (HasChangedSinceLastTick(now)) ++epoch;
   // Where time has gone back, what is due later is due again.
   const bool went_back = now < last_tick_time;
   last_tick_time = now;
   table.ListChunks(chunks);
   due.clear();
   for (std::size_t c = 0; c < chunks.size(); ++c) {
+    FeedTable::Chunk& chunk = *chunks[c];
     for (std::size_t i = 0; i < FeedTable::kFeedsPerChunk; ++i) {
-      const std::int64_t at = chunks[c]->due[i].load(std::memory_order_acquire);
+      std::int64_t at = chunk.due[i].load(std::memory_order_acquire);
       if (at == FeedTable::kNever || (at > Millis(now) && !went_back)) continue;
-      due.push_back({chunks[c]->path[i].load(std::memory_order_relaxed),
-                     static_cast<std::uint32_t>(c * FeedTable::kFeedsPerChunk + i)});
+      const auto place = static_cast<std::uint32_t>(c * FeedTable::kFeedsPerChunk + i);
+      if (chunk.epoch[i].load(std::memory_order_relaxed) == epoch) {
+        // It would show what it shows. So that they stay spread, feeds with an interval rest again,
+        // unless one is changed at this moment.
+        if (at == FeedTable::kAlways) continue;
+        const std::uint32_t interval_ms = chunk.interval_ms[i].load(std::memory_order_relaxed);
+        chunk.due[i].compare_exchange_strong(at, NextDue(Millis(now), interval_ms, place),
+                                             std::memory_order_relaxed);
+        continue;
+      }
+      due.push_back({chunk.path[i].load(std::memory_order_relaxed), place});
     }
   }
   std::sort(due.begin(), due.end());
-  tick_bytes.store(due.capacity() * sizeof(due[0]) + chunks.capacity() * sizeof(chunks[0]),
+  tick_bytes.store(due.capacity() * sizeof(due[0]) + chunks.capacity() * sizeof(chunks[0]) +
+                       marks.capacity() * sizeof(marks[0]),
                    std::memory_order_relaxed);
   taken.store(0, std::memory_order_relaxed);
 }
@@ -364,6 +401,15 @@ void NearbyFeeds::Impl::Find(const Feed& feed, Timestamp now, Worker& worker,
   }
 }
 
+// A feed has been looked at.
+void NearbyFeeds::Impl::Rest(FeedTable::Chunk& chunk, std::uint32_t place, Timestamp now,
+                             std::uint32_t epoch_shown) {
+  const std::size_t number = place % FeedTable::kFeedsPerChunk;
+  const std::uint32_t interval_ms = chunk.interval_ms[number].load(std::memory_order_relaxed);
+  chunk.epoch[number].store(epoch_shown, std::memory_order_relaxed);
+  chunk.due[number].store(NextDue(Millis(now), interval_ms, place), std::memory_order_release);
+}
+
 void NearbyFeeds::Impl::Look(const Due& to_do, Timestamp now, Worker& worker, const Sink& sink,
                              FeedTickResult& result) {
   FeedTable::Chunk& chunk = *chunks[to_do.place / FeedTable::kFeedsPerChunk];
@@ -378,8 +424,7 @@ void NearbyFeeds::Impl::Look(const Due& to_do, Timestamp now, Worker& worker, co
     std::optional<Position> center;
     Find(feed, now, worker, center);
     if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
-    chunk.due[number].store(NextDue(Millis(now), feed.interval_ms, to_do.place),
-                            std::memory_order_release);
+    Rest(chunk, to_do.place, now, epoch);
     feed.shown.Read(worker.shown);
     Difference& difference = worker.difference;
     difference.Find(worker.shown, worker.found);
@@ -494,8 +539,7 @@ absl::Status NearbyFeeds::Resync(FeedId feed, Timestamp now, FeedSnapshot& resul
     held.shown.Assign(worker.difference.now());
     held.pending.reset();
     held.needs_resync = false;
-    chunk.due[number].store(NextDue(Millis(now), held.interval_ms, PlaceOf(feed)),
-                            std::memory_order_release);
+    Impl::Rest(chunk, PlaceOf(feed), now, 0);
     result.sequence = ++held.sequence;
     return absl::OkStatus();
   });

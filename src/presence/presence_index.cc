@@ -240,6 +240,7 @@ void PresenceIndex::Clear() {
   auto tree = std::make_unique<ItemTree>(&impl_->readers);
   impl_->tree.store(tree.get());
   impl_->owned_tree.swap(tree);
+  ++impl_->clears;
   impl_->readers.WaitForThoseHere();
 }
 

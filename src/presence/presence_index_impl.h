@@ -92,6 +92,7 @@ struct PresenceIndex::Impl {
   // Held by whoever changes more of the tree than a move within a leaf does.
   mutable std::mutex changes;
   std::unique_ptr<spatial::ItemTree> owned_tree;
+  std::uint64_t clears = 0;                    // how often it was another one; like it
   std::atomic<const spatial::ItemTree*> tree;  // the same, for visits
 };
 

@@ -287,6 +287,7 @@ std::uint32_t ItemTree::AddNode(const Cell& cell, std::uint32_t parent, int plac
 std::uint32_t ItemTree::AddLeaf(std::uint32_t node, int first_place, int log2_run) {
   const std::uint32_t leaf = leaves_.Add();
   leaves_[leaf].parent = node;
+  leaves_[leaf].born = ++leaves_born_;
   Cover(leaf, first_place, log2_run);
   return leaf;
 }
@@ -550,6 +551,31 @@ std::size_t ItemTree::SweepItems(std::uint32_t number, std::int64_t stamp_throug
     leaf.oldest.store(*std::min_element(stamps, stamps + leaf.Count()), std::memory_order_relaxed);
   }
   return looked_at;
+}
+
+// ---- Marks ----
+
+bool ItemTree::Mark(std::vector<LeafMark>& marks, std::uint32_t& begin, std::int64_t above,
+                    std::int64_t through) const {
+  constexpr std::uint32_t kMarkedTogether = 256;
+  marks.resize(std::max<std::size_t>(marks.size(), leaves_.end()));
+  const std::uint32_t end = std::min(begin + kMarkedTogether, leaves_.end());
+  bool has_changed = false;
+  for (std::uint32_t number = begin; number < end; ++number) {
+    const Leaf& leaf = leaves_[number];
+    LeafMark& mark = marks[number];
+    const std::uint32_t version = leaf.lock.version();
+    has_changed |= mark.born != leaf.born || mark.version != version;
+    mark = {leaf.born, version};
+    if (leaf.Oldest() > through) continue;
+    const ItemBlock block = leaf.Block();
+    for (std::size_t slot = 0; slot < leaf.Count(); ++slot) {
+      const std::int64_t stamp = block.StampOf(slot);
+      has_changed |= stamp > above && stamp <= through;
+    }
+  }
+  begin = end == leaves_.end() ? 0 : end;
+  return has_changed;
 }
 
 // ---- For tests ----

@@ -115,6 +115,19 @@ class ItemTree {
   // A Put of one of `ids` is about to come: brings towards the processor what it will touch.
   void Prefetch(std::span<const std::uint64_t> ids) const;
 
+  // What somebody has seen of a leaf.
+  struct LeafMark {
+    std::uint32_t born = 0;
+    std::uint32_t version = 0;
+  };
+
+  // Brings the marks of some leaves, from number `begin` on, up to date, and tells whether any of
+  // them has changed: something has been put, has come or has gone, or has a stamp above `above`
+  // and up to `through`. Sets `begin` to the leaf to go on with; at the end, to 0. Beside
+  // PutInPlace alone.
+  bool Mark(std::vector<LeafMark>& marks, std::uint32_t& begin, std::int64_t above,
+            std::int64_t through) const;
+
   std::size_t block_bytes() const { return blocks_.bytes(); }
   std::size_t cell_bytes() const;
   std::size_t map_bytes() const { return map_.bytes(); }
@@ -190,6 +203,7 @@ class ItemTree {
     std::uint8_t log2_run = 0;
     std::uint32_t parent = kNone;
     std::uint32_t ground = kNone;  // the leaf under the pile that this leaf is in or under
+    std::uint32_t born = 0;        // how many leaves there had been before
     // The next leaf of a pile: from the ground to the top, and from there down.
     std::atomic<std::uint32_t> next = kNone;
 
@@ -259,6 +273,8 @@ class ItemTree {
   ItemMap map_;
   Arrivals arrivals_;
   std::atomic<std::size_t> size_ = 0;
+
+  std::uint32_t leaves_born_ = 0;
 
   // Where Sweep goes on: a path, and how many leaves of a pile there are still to do.
   std::uint64_t sweep_path_ = 0;

@@ -49,6 +49,9 @@ class StableArray {
     removed_.EndGracePeriod([&](std::uint32_t i) { free_.push_back(i); });
   }
 
+  // All numbers that were ever handed out are below this one.
+  std::uint32_t end() const { return end_; }
+
   // How many elements are in use.
   std::size_t size() const { return end_ - free_.size() - removed_.size(); }
 

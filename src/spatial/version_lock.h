@@ -57,6 +57,9 @@ class VersionLock {
     return lock.version;
   }
 
+  // Rises with every lock and unlock.
+  std::uint32_t version() const { return version_.load(std::memory_order_acquire); }
+
   // Nobody has locked this since `version` was read.
   bool IsAt(std::uint32_t version) { return VersionAfterReads() == version; }
 
