@@ -24,11 +24,13 @@ namespace moyeo::presence {
 struct Feed {
   // Counts how often the place has been taken and given up: odd while there is a feed.
   std::uint32_t generation = 0;
+  std::uint32_t version = 0;  // counts what was done to it but ticks
   std::uint32_t limit = 0;
   AttributeFilter filter;
   double radius_m = spatial::Search::kNoRadius;
   std::uint64_t viewer = 0;  // the user at the centre, if there is one
   spatial::Position point;   // the centre, if no user is
+  float reach_m = 0;         // as far as a tick had to look; 0 if that is not known
   bool follows_user = false;
   bool has_viewer = false;
   bool collects = false;

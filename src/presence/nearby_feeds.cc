@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
@@ -15,6 +16,7 @@
 #include "presence/presence_index_impl.h"
 #include "presence/viewer_sets.h"
 #include "spatial/cell.h"
+#include "spatial/neighborhood.h"
 #include "spatial/search.h"
 
 namespace moyeo {
@@ -45,6 +47,20 @@ static_assert(FeedOptions::kMaxIntervalMs <= std::numeric_limits<std::uint32_t>:
 // How many feeds a thread takes from a tick at a time: neighbours, so that what it reads for one of
 // them is at hand for the next.
 constexpr std::size_t kFeedsTogether = 128;
+
+// Feeds near each other look together: what is around all of them is copied once, and each searches
+// the copy. That is worth while for so many feeds at least, in an area so many times as wide as
+// they look far, if they want so many users at most. A feed looks so much further than it had to at
+// the tick before, in case that its neighbours have gone a little away. None of this decides an
+// answer.
+constexpr std::size_t kFewestTogether = 4;
+constexpr double kAreaOfLooks = 1.5;
+constexpr std::size_t kMostTogether = 256;
+constexpr double kLookFurther = 1.2;
+constexpr double kFarthestTogetherMeters = 1e6;
+
+// How many centres are looked up together, so that their cache misses overlap.
+constexpr std::size_t kFoundTogether = 32;
 
 // What a thread's searches keep for the next tick.
 constexpr std::size_t kSearchBytesKept = std::size_t{1} << 20;
@@ -156,9 +172,27 @@ struct NearbyFeeds::Impl {
     }
   };
 
+  // What a tick reads of a feed before it looks for its neighbours and those of the feeds nearby
+  // together.
+  struct Plan {
+    std::uint32_t place;
+    std::uint32_t version;
+    bool has_center;  // here, and one that may look together with others
+    bool follows_user;
+    std::uint64_t user;
+    Position center;
+    double radius_m;
+    double look_m;  // as far as it looks at first
+    std::size_t wanted;
+    AttributeFilter filter;
+  };
+
   // What one thread works with.
   struct Worker {
     Search search;
+    spatial::Neighborhood neighborhood;
+    std::vector<Plan> plans;
+    std::vector<std::uint64_t> users;
     std::vector<Hit> found;
     std::vector<Shown> shown;
     Difference difference;
@@ -213,12 +247,22 @@ struct NearbyFeeds::Impl {
 
   bool HasChangedSinceLastTick(Timestamp now);
   void ListDue(Timestamp now);
-  void Find(const Feed& feed, Timestamp now, Worker& worker, std::optional<Position>& center) const;
+  void Find(Feed& feed, Timestamp now, Worker& worker, std::optional<Position>& center) const;
+  static void KeepShown(Feed& feed, std::size_t wanted, std::vector<Hit>& found);
   static void Rest(FeedTable::Chunk& chunk, std::uint32_t place, Timestamp now,
                    std::uint32_t epoch_shown);
-  void Look(const Due& due, Timestamp now, Worker& worker, const Sink& sink,
+  void MakePlans(std::size_t begin, std::size_t end, Timestamp now, Worker& worker);
+  static std::size_t CountTogether(std::span<const Plan> plans, Position& middle, double& radius_m);
+  static bool FindTogether(Feed& feed, const Plan& plan, Worker& worker);
+  void Look(const Plan& plan, bool together, Timestamp now, Worker& worker, const Sink& sink,
             FeedTickResult& result);
+  void Keep(const Difference& difference, Feed& feed, FeedTable::Chunk& chunk,
+            std::size_t number) const;
   FeedTickResult Work(const Sink& sink);
+
+  Feed& FeedAt(std::uint32_t place) const {
+    return chunks[place / FeedTable::kFeedsPerChunk]->feeds[place % FeedTable::kFeedsPerChunk];
+  }
 
   const ViewerSets& SetsOf(ViewerSet set) const { return sets[static_cast<std::size_t>(set)]; }
   ViewerSets& SetsOf(ViewerSet set) { return sets[static_cast<std::size_t>(set)]; }
@@ -235,7 +279,7 @@ struct NearbyFeeds::Impl {
   std::atomic<bool> is_ticking = false;
   Timestamp tick_time{};
   Timestamp last_tick_time = kMinTimestamp;
-  std::uint32_t epoch = 0;  // how often something had changed when a tick began
+  std::uint32_t epoch = 1;  // rises when something has changed as a tick begins; never 0
   std::uint64_t clears_seen = 0;
   std::uint64_t sets_seen = 0;
   std::vector<ItemTree::LeafMark> marks;
@@ -248,6 +292,7 @@ struct NearbyFeeds::Impl {
 // Writes down the options, which are valid, and makes the feed due.
 static void Set(const FeedOptions& options, FeedTable::Chunk& chunk, std::size_t number) {
   Feed& feed = chunk.feeds[number];
+  ++feed.version;
   feed.limit = static_cast<std::uint32_t>(options.limit);
   feed.filter = options.filter;
   feed.radius_m = options.radius_m.value_or(Search::kNoRadius);
@@ -304,9 +349,10 @@ absl::Status NearbyFeeds::Change(FeedId feed, const FeedOptions& options) {
 bool NearbyFeeds::End(FeedId feed) {
   const absl::Status status =
       impl_->With(feed, [&](Feed& held, FeedTable::Chunk& chunk, std::size_t number) {
-        const std::uint32_t generation = held.generation + 1;
-        held = Feed();
-        held.generation = generation;
+        Feed ended;
+        ended.generation = held.generation + 1;
+        ended.version = held.version + 1;
+        held = std::move(ended);
         chunk.due[number].store(FeedTable::kNever, std::memory_order_release);
         return absl::OkStatus();
       });
@@ -339,7 +385,7 @@ bool NearbyFeeds::Impl::HasChangedSinceLastTick(Timestamp now) {
 }
 
 void NearbyFeeds::Impl::ListDue(Timestamp now) {
-  if (HasChangedSinceLastTick(now)) ++epoch;
+  if (HasChangedSinceLastTick(now) && ++epoch == 0) ++epoch;
   // Where time has gone back, what is due later is due again.
   const bool went_back = now < last_tick_time;
   last_tick_time = now;
@@ -372,7 +418,7 @@ void NearbyFeeds::Impl::ListDue(Timestamp now) {
 
 // Finds whom the feed shows at `now`, nearest first, and where its centre is; nullopt if it is
 // nowhere.
-void NearbyFeeds::Impl::Find(const Feed& feed, Timestamp now, Worker& worker,
+void NearbyFeeds::Impl::Find(Feed& feed, Timestamp now, Worker& worker,
                              std::optional<Position>& center) const {
   const std::shared_ptr<const ViewerSets::Members> never_seen =
       feed.has_viewer ? SetsOf(ViewerSet::kNeverSees).Of(feed.viewer) : nullptr;
@@ -393,11 +439,25 @@ void NearbyFeeds::Impl::Find(const Feed& feed, Timestamp now, Worker& worker,
     return worker.search.FindNearest(tree, *center, feed.radius_m, wanted, filter);
   });
   worker.found.clear();
+  feed.reach_m = 0;
   if (!center) return;
-  for (const Hit& hit : worker.search.Hits()) {
-    if (feed.has_viewer && hit.id == feed.viewer) continue;
-    if (worker.found.size() == feed.limit) break;
-    worker.found.push_back(hit);
+  const std::span<const Hit> hits = worker.search.Hits();
+  worker.found.assign(hits.begin(), hits.end());
+  KeepShown(feed, wanted, worker.found);
+}
+
+// Leaves out of what was found, `wanted` at most, whom the feed does not show.
+void NearbyFeeds::Impl::KeepShown(Feed& feed, std::size_t wanted, std::vector<Hit>& found) {
+  double farthest_m = 0;
+  for (const Hit& hit : found) farthest_m = std::max(farthest_m, hit.distance_m);
+  const double reach_m = found.size() == wanted ? farthest_m : feed.radius_m;
+  feed.reach_m = reach_m <= kFarthestTogetherMeters ? static_cast<float>(reach_m) : 0;
+  if (!feed.has_viewer) return;
+  const auto viewer = std::ranges::find(found, feed.viewer, &Hit::id);
+  if (viewer != found.end()) {
+    found.erase(viewer);
+  } else if (found.size() > feed.limit) {
+    found.erase(std::max_element(found.begin(), found.end()));
   }
 }
 
@@ -410,21 +470,114 @@ void NearbyFeeds::Impl::Rest(FeedTable::Chunk& chunk, std::uint32_t place, Times
   chunk.due[number].store(NextDue(Millis(now), interval_ms, place), std::memory_order_release);
 }
 
-void NearbyFeeds::Impl::Look(const Due& to_do, Timestamp now, Worker& worker, const Sink& sink,
-                             FeedTickResult& result) {
-  FeedTable::Chunk& chunk = *chunks[to_do.place / FeedTable::kFeedsPerChunk];
-  const std::size_t number = to_do.place % FeedTable::kFeedsPerChunk;
+// Reads what the feeds from `begin` to `end` ask, and where their centres are.
+void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp now,
+                                  Worker& worker) {
+  worker.plans.clear();
+  worker.users.clear();
+  for (std::size_t i = begin; i < end; ++i) {
+    const std::uint32_t place = due[i].place;
+    const std::lock_guard lock(table.LockOf(place));
+    const Feed& feed = FeedAt(place);
+    const bool alone =
+        !feed.is_live() || feed.reach_m == 0 || feed.limit > kMostTogether ||
+        (feed.has_viewer && SetsOf(ViewerSet::kNeverSees).Of(feed.viewer) != nullptr);
+    worker.plans.push_back({.place = place,
+                            .version = feed.version,
+                            .has_center = !alone,
+                            .follows_user = feed.follows_user,
+                            .user = feed.viewer,
+                            .center = feed.point,
+                            .radius_m = feed.radius_m,
+                            .look_m = std::min(feed.radius_m, feed.reach_m * kLookFurther),
+                            .wanted = feed.limit + std::size_t{feed.has_viewer},
+                            .filter = feed.filter});
+    if (!alone && feed.follows_user) worker.users.push_back(feed.viewer);
+  }
+  index.ReadTree([&](const ItemTree& tree) {
+    for (std::size_t i = 0; i < worker.users.size(); i += kFoundTogether) {
+      tree.Prefetch(
+          std::span(worker.users).subspan(i, std::min(kFoundTogether, worker.users.size() - i)));
+    }
+    for (Plan& plan : worker.plans) {
+      if (!plan.has_center || !plan.follows_user) continue;
+      std::optional<spatial::Item> user;
+      plan.has_center = index.FindAlive(tree, UserId{plan.user}, now, user) && user;
+      if (plan.has_center) plan.center = user->position;
+    }
+    return true;
+  });
+}
+
+// How many of the plans from `first` on look together: those of one filter, in a small area, that
+// look about as far. Their area's middle and the circle that holds all of theirs come with it.
+std::size_t NearbyFeeds::Impl::CountTogether(std::span<const Plan> plans, Position& middle,
+                                             double& radius_m) {
+  const Plan& first = plans.front();
+  if (!first.has_center) return 1;
+  std::int64_t south = first.center.lat;
+  std::int64_t north = south;
+  std::int64_t west = first.center.lng;
+  std::int64_t east = west;
+  // Only a guess of what is worth while: what is found in the circle is proved.
+  const double meters_per_unit = kEarthRadiusMeters * spatial::kRadiansPerUnit;
+  const double narrowing = std::cos(static_cast<double>(south) * spatial::kRadiansPerUnit);
+  std::size_t count = 0;
+  for (const Plan& plan : plans) {
+    if (!plan.has_center || plan.look_m > 2 * first.look_m || first.look_m > 2 * plan.look_m ||
+        !(plan.filter.all_of == first.filter.all_of && plan.filter.any_of == first.filter.any_of &&
+          plan.filter.none_of == first.filter.none_of)) {
+      break;
+    }
+    const std::int64_t lat = plan.center.lat;
+    const std::int64_t lng = plan.center.lng;
+    const auto [s, n] = std::minmax({south, north, lat});
+    const auto [w, e] = std::minmax({west, east, lng});
+    const double height_m = static_cast<double>(n - s) * meters_per_unit;
+    const double width_m = static_cast<double>(e - w) * meters_per_unit * narrowing;
+    if (std::max(height_m, width_m) > kAreaOfLooks * first.look_m) break;
+    south = s;
+    north = n;
+    west = w;
+    east = e;
+    ++count;
+  }
+  middle = {static_cast<std::int32_t>((south + north) / 2),
+            static_cast<std::int32_t>((west + east) / 2)};
+  const spatial::DistanceFrom distance(middle);
+  radius_m = 0;
+  for (const Plan& plan : plans.first(count)) {
+    radius_m = std::max(radius_m, distance(plan.center) + plan.look_m);
+  }
+  radius_m += 1;  // for the rounding of it all
+  return count;
+}
+
+// Finds in the neighbourhood whom the feed shows; false if it takes a search of its own.
+bool NearbyFeeds::Impl::FindTogether(Feed& feed, const Plan& plan, Worker& worker) {
+  if (feed.version != plan.version || !worker.neighborhood.Covers(plan.center, plan.look_m)) {
+    return false;
+  }
+  worker.neighborhood.FindNearest(plan.center, plan.look_m, plan.wanted, worker.found);
+  if (worker.found.size() < plan.wanted && plan.look_m < plan.radius_m) return false;
+  KeepShown(feed, plan.wanted, worker.found);
+  return true;
+}
+
+void NearbyFeeds::Impl::Look(const Plan& plan, bool together, Timestamp now, Worker& worker,
+                             const Sink& sink, FeedTickResult& result) {
+  FeedTable::Chunk& chunk = *chunks[plan.place / FeedTable::kFeedsPerChunk];
+  const std::size_t number = plan.place % FeedTable::kFeedsPerChunk;
   FeedUpdate update;
   {
-    const std::lock_guard lock(table.LockOf(to_do.place));
+    const std::lock_guard lock(table.LockOf(plan.place));
     Feed& feed = chunk.feeds[number];
-    // It may have been given up, or looked at by a Resync.
-    if (!feed.is_live() || feed.needs_resync) return;
+    if (!feed.is_live() || feed.needs_resync) return;  // since the tick began
     ++result.due;
-    std::optional<Position> center;
-    Find(feed, now, worker, center);
+    std::optional<Position> center = plan.center;
+    if (!together || !FindTogether(feed, plan, worker)) Find(feed, now, worker, center);
     if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
-    Rest(chunk, to_do.place, now, epoch);
+    Rest(chunk, plan.place, now, epoch);
     feed.shown.Read(worker.shown);
     Difference& difference = worker.difference;
     difference.Find(worker.shown, worker.found);
@@ -432,35 +585,57 @@ void NearbyFeeds::Impl::Look(const Due& to_do, Timestamp now, Worker& worker, co
     feed.shown.Assign(difference.now());
     result.deltas += difference.size();
     if (feed.collects) {
-      if (feed.pending == nullptr) feed.pending = std::make_unique<PendingChanges>();
-      feed.pending->Add(difference);
-      if (feed.pending->changes().empty()) feed.pending.reset();
-      if (feed.pending != nullptr && feed.pending->changes().size() > options.max_pending) {
-        feed.pending.reset();
-        feed.shown.Clear();
-        feed.needs_resync = true;
-        chunk.due[number].store(FeedTable::kNever, std::memory_order_release);
-      }
+      Keep(difference, feed, chunk, number);
       return;
     }
     worker.deltas.clear();
     for (const auto& changes : {difference.leaves(), difference.enters(), difference.moves()}) {
       for (const presence::Change& change : changes) worker.deltas.push_back(ToDelta(change));
     }
-    update = {IdOf(to_do.place, feed.generation), ++feed.sequence, worker.deltas};
+    update = {IdOf(plan.place, feed.generation), ++feed.sequence, worker.deltas};
   }
   ++result.updates;
   sink(update);
 }
 
+// Adds to what is pending, or gives it up.
+void NearbyFeeds::Impl::Keep(const Difference& difference, Feed& feed, FeedTable::Chunk& chunk,
+                             std::size_t number) const {
+  if (feed.pending == nullptr) feed.pending = std::make_unique<PendingChanges>();
+  feed.pending->Add(difference);
+  const std::size_t pending = feed.pending->changes().size();
+  if (pending > 0 && pending <= options.max_pending) return;
+  feed.pending.reset();
+  if (pending == 0) return;
+  feed.shown.Clear();
+  feed.needs_resync = true;
+  chunk.due[number].store(FeedTable::kNever, std::memory_order_release);
+}
+
 FeedTickResult NearbyFeeds::Impl::Work(const Sink& sink) {
   FeedTickResult result;
-  const Lease worker(*this);
+  const Lease lease(*this);
+  Worker& worker = *lease;
+  const Timestamp now = tick_time;
   for (;;) {
     const std::size_t begin = taken.fetch_add(kFeedsTogether, std::memory_order_relaxed);
     if (begin >= due.size()) return result;
-    const std::size_t end = std::min(begin + kFeedsTogether, due.size());
-    for (std::size_t i = begin; i < end; ++i) Look(due[i], tick_time, *worker, sink, result);
+    MakePlans(begin, std::min(begin + kFeedsTogether, due.size()), now, worker);
+    for (std::span<const Plan> left = worker.plans; !left.empty();) {
+      Position middle;
+      double radius_m = 0;
+      const std::size_t count = CountTogether(left, middle, radius_m);
+      bool together = count >= kFewestTogether;
+      if (together) {
+        index.ReadTree([&](const ItemTree& tree) {
+          together = worker.neighborhood.Gather(worker.search, tree, middle, radius_m,
+                                                index.FilterAt(now, left.front().filter));
+          return together;
+        });
+      }
+      for (const Plan& plan : left.first(count)) Look(plan, together, now, worker, sink, result);
+      left = left.subspan(count);
+    }
   }
 }
 
@@ -539,6 +714,7 @@ absl::Status NearbyFeeds::Resync(FeedId feed, Timestamp now, FeedSnapshot& resul
     held.shown.Assign(worker.difference.now());
     held.pending.reset();
     held.needs_resync = false;
+    ++held.version;
     Impl::Rest(chunk, PlaceOf(feed), now, 0);
     result.sequence = ++held.sequence;
     return absl::OkStatus();

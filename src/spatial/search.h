@@ -71,6 +71,22 @@ class Search {
   // REQUIRES: after Hits; wanted >= 1, at most the limit
   bool HasNearest(std::size_t wanted) const;
 
+  // What has been found, neither measured nor in order, column by column: all that Hits() would
+  // tell, and perhaps some who are further away. Valid until the next search.
+  struct Columns {
+    std::vector<std::uint64_t> id;
+    std::vector<std::int64_t> stamp;
+    std::vector<std::int32_t> lat;
+    std::vector<std::int32_t> lng;
+
+    std::size_t size() const { return id.size(); }
+    void Resize(std::size_t size);
+    void Read(std::size_t i, ItemBlock block, std::size_t slot);
+    void Copy(std::size_t from, std::size_t to);
+    Position PositionOf(std::size_t i) const { return {lat[i], lng[i]}; }
+  };
+  const Columns& Unmeasured() const { return read_; }
+
   // Counts the items within `radius_m`, inclusive.
   //
   // REQUIRES: radius_m >= 0
@@ -114,20 +130,6 @@ class Search {
 
     // Makes room for `more`, and for the rest of a group.
     void Reserve(std::size_t more);
-  };
-
-  // Items that have been read in full, column by column.
-  struct Columns {
-    std::vector<std::uint64_t> id;
-    std::vector<std::int64_t> stamp;
-    std::vector<std::int32_t> lat;
-    std::vector<std::int32_t> lng;
-
-    std::size_t size() const { return id.size(); }
-    void Resize(std::size_t size);
-    void Read(std::size_t i, ItemBlock block, std::size_t slot);
-    void Copy(std::size_t from, std::size_t to);
-    Position PositionOf(std::size_t i) const { return {lat[i], lng[i]}; }
   };
 
   // A hit by its number in the columns.

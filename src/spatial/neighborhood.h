@@ -1,0 +1,60 @@
+// The items around a place, read once for many searches there.
+
+#ifndef MOYEO_SPATIAL_NEIGHBORHOOD_H_
+#define MOYEO_SPATIAL_NEIGHBORHOOD_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "spatial/item_tree.h"
+#include "spatial/position.h"
+#include "spatial/scan.h"
+#include "spatial/search.h"
+
+namespace moyeo::spatial {
+
+// A copy of what is within a circle, in which searches whose own circles lie within it find what
+// they would find in the tree, and much sooner.
+class Neighborhood {
+ public:
+  explicit Neighborhood(const ScanLoops& loops = *AvailableScanLoops().back()) : loops_(&loops) {}
+
+  // Copies the items within `radius_m` that pass the filter. False as Search::FindWithin.
+  bool Gather(Search& search, const ItemTree& tree, Position center, double radius_m,
+              const ItemFilter& filter);
+
+  // How many items have been copied.
+  std::size_t size() const { return id_.size(); }
+
+  // Whether nobody within the circle around `center` has been left out.
+  bool Covers(Position center, double radius_m) const;
+
+  // Replaces the content of `hits` with the `limit` nearest items within `radius_m`, inclusive, in
+  // no order; all of them if there are no more.
+  //
+  // REQUIRES: Covers(center, radius_m), limit >= 1
+  void FindNearest(Position center, double radius_m, std::size_t limit, std::vector<Hit>& hits);
+
+ private:
+  const ScanLoops* loops_;
+  Position center_;
+  double radius_m_ = 0;
+  std::vector<std::uint64_t> id_;
+  std::vector<std::int64_t> stamp_;
+  // To the end of a group.
+  std::vector<std::int32_t> lat_;
+  std::vector<std::int32_t> lng_;
+
+  // Of one search: those that may be hits.
+  std::vector<float> haversine_;
+  std::vector<std::uint32_t> number_;
+  std::vector<std::int32_t> near_lat_;
+  std::vector<std::int32_t> near_lng_;
+  std::vector<double> exact_haversine_;
+  std::vector<double> distance_;
+};
+
+}  // namespace moyeo::spatial
+
+#endif  // MOYEO_SPATIAL_NEIGHBORHOOD_H_
