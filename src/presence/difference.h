@@ -43,7 +43,10 @@ class Difference {
   std::span<const Shown> now() const { return now_; }
 
  private:
-  std::vector<spatial::Hit> by_id_;
+  // The number of the hit for each of those shown before, plus 1; 0 if they are gone.
+  std::vector<std::uint32_t> found_again_;
+  // Those shown before by a hash of their ids: their numbers plus 1, by linear probing.
+  std::vector<std::uint32_t> table_;
   std::vector<Change> leaves_;
   std::vector<Change> enters_;
   std::vector<Change> moves_;

@@ -16,29 +16,32 @@ constexpr int kBitsAtOnce = 57;
 // What is reserved comes in pieces of this, so that a set that changes a little fits in its place.
 constexpr std::size_t kBytesTogether = 16;
 
+// Collects bits in a word: a write that overlaps the one before it would have to wait for that.
 class BitWriter {
  public:
-  explicit BitWriter(std::byte* bytes) : bytes_(bytes) {}
+  explicit BitWriter(std::byte* bytes) : at_(bytes) {}
 
-  // REQUIRES: value < 2^bits
+  // REQUIRES: value < 2^bits, bits <= 64
   void Write(std::uint64_t value, int bits) {
-    if (bits > kBitsAtOnce) {
-      Write(value & 0xFFFFFFFF, 32);
-      value >>= 32;
-      bits -= 32;
+    word_ |= value << filled_;
+    if (filled_ + bits < 64) {
+      filled_ += bits;
+      return;
     }
-    std::byte* const at = bytes_ + (bit_ >> 3);
-    std::uint64_t word;
-    std::memcpy(&word, at, sizeof(word));
-    const std::uint64_t kept = (std::uint64_t{1} << (bit_ & 7)) - 1;
-    word = (word & kept) | value << (bit_ & 7);
-    std::memcpy(at, &word, sizeof(word));
-    bit_ += static_cast<std::size_t>(bits);
+    std::memcpy(at_, &word_, sizeof(word_));
+    at_ += sizeof(word_);
+    const int written = 64 - filled_;
+    word_ = written < 64 ? value >> written : 0;
+    filled_ = bits - written;
   }
 
+  // REQUIRES: nothing is written after this
+  void Finish() { std::memcpy(at_, &word_, sizeof(word_)); }
+
  private:
-  std::byte* bytes_;
-  std::size_t bit_ = 0;
+  std::byte* at_;
+  std::uint64_t word_ = 0;
+  int filled_ = 0;  // below 64
 };
 
 class BitReader {
@@ -87,10 +90,12 @@ struct ShownSet::Header {
 
 void ShownSet::Assign(std::span<const Shown> shown) {
   if (shown.empty()) return Clear();
-  const std::int32_t least_lat =
-      std::ranges::min(shown, {}, [](const Shown& s) { return s.position.lat; }).position.lat;
-  const std::int32_t least_lng =
-      std::ranges::min(shown, {}, [](const Shown& s) { return s.position.lng; }).position.lng;
+  std::int32_t least_lat = shown.front().position.lat;
+  std::int32_t least_lng = shown.front().position.lng;
+  for (const Shown& s : shown) {
+    least_lat = std::min(least_lat, s.position.lat);
+    least_lng = std::min(least_lng, s.position.lng);
+  }
   std::uint64_t gaps = 0;
   std::uint32_t lats = 0;
   std::uint32_t lngs = 0;
@@ -126,6 +131,7 @@ void ShownSet::Assign(std::span<const Shown> shown) {
     writer.Write(Above(least_lat, s.position.lat), header.lat_bits);
     writer.Write(Above(least_lng, s.position.lng), header.lng_bits);
   }
+  writer.Finish();
 }
 
 void ShownSet::Read(std::vector<Shown>& shown) const {
@@ -136,6 +142,18 @@ void ShownSet::Read(std::vector<Shown>& shown) const {
   shown.resize(header.size);
   BitReader reader(memory_.get() + sizeof(header));
   std::uint64_t id = header.first_id;
+  if (header.lat_bits + header.lng_bits <= kBitsAtOnce) {  // as it mostly is
+    const int position_bits = header.lat_bits + header.lng_bits;
+    const std::uint64_t lat_mask = (std::uint64_t{1} << header.lat_bits) - 1;
+    for (Shown& s : shown) {
+      id += reader.Read(header.gap_bits);
+      const std::uint64_t position = reader.Read(position_bits);
+      s = {id,
+           {Plus(header.least_lat, position & lat_mask),
+            Plus(header.least_lng, position >> header.lat_bits)}};
+    }
+    return;
+  }
   for (Shown& s : shown) {
     id += reader.Read(header.gap_bits);
     const std::uint64_t lat = reader.Read(header.lat_bits);
