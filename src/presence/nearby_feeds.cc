@@ -475,10 +475,16 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
                                   Worker& worker) {
   worker.plans.clear();
   worker.users.clear();
+  constexpr std::size_t kAhead = 8;
   for (std::size_t i = begin; i < end; ++i) {
+    if (i + kAhead < end) {
+      const std::uint32_t ahead = due[i + kAhead].place;
+      chunks[ahead / FeedTable::kFeedsPerChunk]->Prefetch(ahead % FeedTable::kFeedsPerChunk);
+    }
     const std::uint32_t place = due[i].place;
     const std::lock_guard lock(table.LockOf(place));
     const Feed& feed = FeedAt(place);
+    feed.shown.Prefetch();
     const bool alone =
         !feed.is_live() || feed.reach_m == 0 || feed.limit > kMostTogether ||
         (feed.has_viewer && SetsOf(ViewerSet::kNeverSees).Of(feed.viewer) != nullptr);

@@ -36,6 +36,11 @@ class ShownSet {
 
   void Clear() { memory_.reset(); }
 
+  // It is about to be read: brings as much as fifty neighbours take towards the processor.
+  void Prefetch() const {
+    for (std::size_t byte = 0; byte < 640; byte += 64) __builtin_prefetch(memory_.get() + byte);
+  }
+
   std::size_t size() const;
   std::size_t bytes() const;
 
