@@ -48,7 +48,7 @@ void Neighborhood::FindNearest(Position center, double radius_m, std::size_t lim
     // The more evenly they are spread, the nearer is the first guess; each keeps `limit` at least.
     float low = 0;
     std::size_t low_count = 0;
-    float high = loops_->greatest(haversine_.data(), n);
+    float high = most;
     std::size_t high_count = n;
     const std::size_t wanted = limit + limit / 16;
     for (int guesses = 0; guesses < 4 && high_count > limit + limit / 8; ++guesses) {

@@ -1,4 +1,5 @@
-// Counts what the presence index takes from the heap: this program has its own operator new.
+// Counts what the presence index and feeds take from the heap: this program has its own operator
+// new.
 
 #include <gtest/gtest.h>
 
@@ -7,6 +8,7 @@
 #include <new>
 #include <vector>
 
+#include "moyeo/feed.h"
 #include "moyeo/presence.h"
 #include "support/places.h"
 #include "support/seeds.h"
@@ -106,6 +108,26 @@ TEST_F(AllocationTest, MovesAllocateNothingOnceTheIndexHasItsSize) {
   const std::size_t held = index_.MemoryUsage().total();
   EXPECT_EQ(AllocationsOf([&] { WalkThereAndBack(); }), 0u);
   EXPECT_EQ(index_.MemoryUsage().total(), held);  // what comes from elsewhere than operator new
+}
+
+TEST_F(AllocationTest, TicksAllocateNothingOnceTheFeedsHaveTheirSize) {
+  NearbyFeeds feeds(index_);
+  for (const UserId user : users_) {
+    EXPECT_TRUE(feeds.Subscribe({.center = user, .radius_m = 5'000}).ok());
+  }
+  std::size_t deltas = 0;
+  const auto walk_and_tick = [&] {
+    for (const std::vector<LatLng>& places : {std::cref(there_), std::cref(here_)}) {
+      EXPECT_TRUE(index_.MoveBatch(users_, places, kNow).ok());
+      const auto tick =
+          feeds.Tick(kNow, [&](const FeedUpdate& update) { deltas += update.deltas.size(); });
+      EXPECT_TRUE(tick.ok());
+    }
+  };
+  for (int i = 0; i < 4; ++i) walk_and_tick();
+  deltas = 0;
+  EXPECT_EQ(AllocationsOf(walk_and_tick), 0u);
+  EXPECT_GT(deltas, users_.size());
 }
 
 }  // namespace

@@ -53,6 +53,41 @@ class ItemTreeTest : public testing::SeededTest {
   std::map<std::uint64_t, Item> twin_;
 };
 
+// Whoever marks the leaves is told of every change since, and of none where there was none.
+TEST_F(ItemTreeTest, MarksTellWhetherAnythingHasChanged) {
+  std::vector<ItemTree::LeafMark> marks;
+  const auto has_changed = [&](std::int64_t above, std::int64_t through) {
+    bool changed = false;
+    std::uint32_t leaf = 0;
+    do {
+      changed |= tree_->Mark(marks, leaf, above, through);
+    } while (leaf != 0);
+    return changed;
+  };
+  EXPECT_FALSE(has_changed(0, 0));
+  for (std::size_t i = 0; i < testing::Scaled(20'000); ++i) {
+    const std::uint64_t id = random_.Below(3'000);
+    const bool held = twin_.contains(id);
+    switch (random_.Below(4)) {
+      case 0:
+        Erase(id);
+        ASSERT_EQ(has_changed(0, 0), held);
+        break;
+      case 1:
+        ASSERT_FALSE(has_changed(0, 0));
+        break;
+      default:
+        Put(id, AnyPosition(random_), 10);
+        ASSERT_TRUE(has_changed(0, 0));
+    }
+  }
+  Put(7, At(1, 2), 20);
+  EXPECT_TRUE(has_changed(0, 0));
+  EXPECT_FALSE(has_changed(10, 19));
+  EXPECT_TRUE(has_changed(10, 20));
+  EXPECT_FALSE(has_changed(20, 30));
+}
+
 TEST_F(ItemTreeTest, AnEmptyTreeIsInOrder) { ExpectAgreement(); }
 
 TEST_F(ItemTreeTest, AnOlderPutIsStaleAndChangesNothing) {

@@ -28,6 +28,7 @@ class SearchTest : public testing::SeededTest {
       const double distance_m = distance(item.position);
       if (distance_m > radius_m || item.stamp <= filter.stamp_above) continue;
       if (!filter.AdmitsMask(item.mask)) continue;
+      if (std::count(filter.skipped.begin(), filter.skipped.end(), item.id) > 0) continue;
       hits.push_back({distance_m, item.id, item.position, item.stamp});
     }
     std::sort(hits.begin(), hits.end());
@@ -93,6 +94,11 @@ TEST_F(SearchTest, AgreesWithBruteForceForEveryCrowd) {
       if (random_.OneIn(4)) filter.all_of = 1u << random_.Below(32);
       if (random_.OneIn(4)) filter.any_of = random_.Bits32();
       if (random_.OneIn(4)) filter.none_of = 1u << random_.Below(32);
+      std::vector<std::uint64_t> skipped;
+      if (random_.OneIn(4)) {
+        for (std::uint64_t id = 0; id < 3'000; id += 1 + random_.Below(5)) skipped.push_back(id);
+      }
+      filter.skipped = skipped;
       ExpectAgreement(center, radius_m, limit, filter);
     }
   }
