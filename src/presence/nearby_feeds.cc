@@ -426,23 +426,28 @@ void NearbyFeeds::Impl::Find(Feed& feed, Timestamp now, Worker& worker,
   if (never_seen != nullptr) filter.skipped = *never_seen;
   // One more, in case that the viewer is to be left out.
   const std::size_t wanted = feed.limit + std::size_t{feed.has_viewer};
-  index.ReadTree([&](const ItemTree& tree) {
-    center.reset();
-    if (feed.follows_user) {
-      std::optional<spatial::Item> user;
-      if (!index.FindAlive(tree, UserId{feed.viewer}, now, user)) return false;
-      if (!user) return true;
-      center = user->position;
-    } else {
-      center = feed.point;
-    }
-    return worker.search.FindNearest(tree, *center, feed.radius_m, wanted, filter);
-  });
   worker.found.clear();
   feed.reach_m = 0;
-  if (!center) return;
-  const std::span<const Hit> hits = worker.search.Hits();
-  worker.found.assign(hits.begin(), hits.end());
+  for (std::size_t limit = wanted;; limit *= 2) {
+    index.ReadTree([&](const ItemTree& tree) {
+      center.reset();
+      if (feed.follows_user) {
+        std::optional<spatial::Item> user;
+        if (!index.FindAlive(tree, UserId{feed.viewer}, now, user)) return false;
+        if (!user) return true;
+        center = user->position;
+      } else {
+        center = feed.point;
+      }
+      return worker.search.FindNearest(tree, *center, feed.radius_m, limit, filter);
+    });
+    if (!center) return;
+    const std::span<const Hit> hits = worker.search.Hits();
+    if (!worker.search.HasNearest(wanted)) continue;  // beside changes: somebody went away
+    worker.found.assign(hits.begin(),
+                        hits.begin() + static_cast<std::ptrdiff_t>(std::min(hits.size(), wanted)));
+    break;
+  }
   KeepShown(feed, wanted, worker.found);
 }
 
