@@ -410,7 +410,7 @@ void NearbyFeeds::Impl::ListDue(Timestamp now) {
     }
   }
   std::sort(due.begin(), due.end());
-  tick_bytes.store(due.capacity() * sizeof(due[0]) + chunks.capacity() * sizeof(chunks[0]) +
+  tick_bytes.store(due.capacity() * sizeof(due[0]) + chunks.capacity() * sizeof(FeedTable::Chunk*) +
                        marks.capacity() * sizeof(marks[0]),
                    std::memory_order_relaxed);
   taken.store(0, std::memory_order_relaxed);

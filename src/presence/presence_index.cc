@@ -22,7 +22,6 @@ using presence::CheckRadius;
 using presence::CheckTime;
 using presence::FromMillis;
 using presence::InvalidArgument;
-using presence::Millis;
 using spatial::Hit;
 using spatial::ItemTree;
 using spatial::Position;

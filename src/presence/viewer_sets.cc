@@ -7,8 +7,7 @@ namespace moyeo::presence {
 
 bool ViewerSets::Set(std::uint64_t viewer, Members members) {
   std::ranges::sort(members);
-  const auto doubles = std::ranges::unique(members);
-  members.erase(doubles.begin(), doubles.end());
+  members.erase(std::unique(members.begin(), members.end()), members.end());
   if (members.size() > max_members_) return false;
   members.shrink_to_fit();
   const std::lock_guard lock(mutex_);

@@ -26,7 +26,7 @@ ItemTree::ItemTree(Readers* readers) : readers_(readers) { AddNode(Cell(), kNone
 std::size_t ItemTree::cell_bytes() const {
   std::size_t bytes = nodes_.bytes() + node_infos_.bytes() + leaves_.bytes() + arrivals_.bytes();
   for (const auto& [ground, pile] : piles_) {
-    bytes += sizeof(ground) + sizeof(pile) + pile.capacity() * sizeof(pile[0]);
+    bytes += sizeof(std::pair(ground, pile)) + pile.capacity() * sizeof(ground);
   }
   return bytes;
 }
