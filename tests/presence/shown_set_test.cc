@@ -58,7 +58,7 @@ TEST_F(ShownSetTest, KeepsRandomOnesOfEverySpread) {
     for (std::size_t j = 0; j < size; ++j)
       ids.push_back(first + (random_.Bits() >> (64 - id_bits)));
     std::ranges::sort(ids);
-    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     std::vector<Shown> shown;
     for (const std::uint64_t id : ids) {
       const auto some = [&] {

@@ -408,9 +408,9 @@ std::optional<std::string> FeedHistory::CompareAll() {
   const bool went_back = now_ < last_tick_;
   last_tick_ = now_;
   for (auto& [id, watched] : watched_) {
-    std::erase_if(watched.answers, [&](const Answer& answer) {
-      return went_back || answer.at + milliseconds(watched.options.interval_ms) <= now_;
-    });
+    const milliseconds interval(watched.options.interval_ms);
+    std::erase_if(watched.answers,
+                  [&](const Answer& answer) { return went_back || answer.at + interval <= now_; });
     watched.answers.push_back({now_, Show(watched.options)});
     if (watched.options.delivery == FeedDelivery::kCollect) continue;
     if (auto difference = Compare(id, watched)) return difference;
