@@ -11,6 +11,8 @@ void ItemBlock::CopyFrom(ItemBlock from, std::size_t n) const {
   std::copy_n(from.stamp(), n, stamp());
   std::copy_n(from.id(), n, id());
   std::copy_n(from.mask(), n, mask());
+  std::fill(lat() + n, lat() + capacity(), 0);
+  std::fill(lng() + n, lng() + capacity(), 0);
 }
 
 // ---- Chunks ----

@@ -82,7 +82,8 @@ class ItemBlock {
     __builtin_prefetch(mask() + i);
   }
 
-  // Makes the first `n` items those of `from`, which nobody changes meanwhile.
+  // Makes the first `n` items those of `from`, which nobody changes meanwhile. The others are
+  // somewhere valid: the loops that measure whole groups read them too.
   void CopyFrom(ItemBlock from, std::size_t n) const;
 
  private:
