@@ -10,7 +10,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <latch>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -26,6 +25,7 @@
 #include "support/scale.h"
 #include "support/seeds.h"
 #include "support/status.h"
+#include "support/together.h"
 
 namespace moyeo::testing {
 namespace {
@@ -182,15 +182,7 @@ TEST_F(FeedThreadsTest, MoversTicksAndHostsAtOnce) {
     jobs.push_back([this, random = NewRandom()] { Host(Scaled(6'000), random); });
   }
   jobs.push_back([this] { Tick(Scaled(1'500)); });
-  std::latch start(static_cast<std::ptrdiff_t>(jobs.size()));
-  std::vector<std::thread> threads;
-  for (const auto& job : jobs) {
-    threads.emplace_back([&start, &job] {
-      start.arrive_and_wait();
-      job();
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  RunTogether(jobs);
 
   Tick(1);
   EXPECT_THAT(complaints_, IsEmpty());
