@@ -14,18 +14,19 @@ void Arrivals::Add(std::uint64_t id) {
   std::atomic_ref(IdAt(number)).store(id, std::memory_order_release);
 }
 
-bool Arrivals::Since(std::uint64_t since, std::vector<std::uint64_t>& ids) const {
-  ids.clear();
+bool Arrivals::CopySince(std::uint64_t& since, std::vector<std::uint64_t>& ids) const {
   const std::uint64_t end = written_.load(std::memory_order_acquire);
-  if (end - since > kRemembered) return false;
+  if (end - since > remembered_) return false;
   for (std::uint64_t number = since; number < end; ++number) {
     ids.push_back(std::atomic_ref(IdAt(number)).load(std::memory_order_acquire));
   }
-  return written_.load(std::memory_order_relaxed) - since <= kRemembered;
+  const bool were_remembered = written_.load(std::memory_order_relaxed) - since <= remembered_;
+  since = end;
+  return were_remembered;
 }
 
 std::size_t Arrivals::bytes() const {
-  const std::uint64_t written = std::min(written_.load(std::memory_order_relaxed), kRemembered);
+  const std::uint64_t written = std::min(written_.load(std::memory_order_relaxed), remembered_);
   return ids_.BytesTaken(static_cast<std::size_t>(written) * sizeof(std::uint64_t));
 }
 

@@ -17,10 +17,16 @@ namespace moyeo::spatial {
 // and a search that has come to its end looks up where those are who have arrived since it began.
 // Whoever has not arrived anywhere was in one leaf all the time.
 //
+// Only the last so many are remembered: a long search copies them now and then.
+//
 // Threads: readers may call the const methods while one thread writes.
 class Arrivals {
  public:
-  Arrivals() : ids_(kRemembered * sizeof(std::uint64_t), Pages::Size::kSmall) {}
+  static constexpr std::uint64_t kRemembered = 1 << 15;
+
+  // REQUIRES: remembered >= 1
+  explicit Arrivals(std::uint64_t remembered = kRemembered)
+      : remembered_(remembered), ids_(remembered * sizeof(std::uint64_t), Pages::Size::kSmall) {}
 
   // Before others can find it at its new place.
   void Add(std::uint64_t id);
@@ -33,19 +39,18 @@ class Arrivals {
   // What a search asks for before it looks at anything else.
   std::uint64_t settled() const { return settled_.load(std::memory_order_acquire); }
 
-  // Sets `ids` to those who have arrived since settled() was `since`, some of them more than once.
-  // False if there are more than are remembered.
-  bool Since(std::uint64_t since, std::vector<std::uint64_t>& ids) const;
+  // Appends to `ids` those who have arrived since settled() was `since`, some of them more than
+  // once, and sets `since` to go on from there. False if there are more than are remembered.
+  bool CopySince(std::uint64_t& since, std::vector<std::uint64_t>& ids) const;
 
   std::size_t bytes() const;
 
  private:
-  static constexpr std::uint64_t kRemembered = 1 << 15;
-
   std::uint64_t& IdAt(std::uint64_t number) const {
-    return reinterpret_cast<std::uint64_t*>(ids_.data())[number % kRemembered];
+    return reinterpret_cast<std::uint64_t*>(ids_.data())[number % remembered_];
   }
 
+  const std::uint64_t remembered_;
   Pages ids_;  // a ring
   alignas(64) std::atomic<std::uint64_t> written_ = 0;
   std::atomic<std::uint64_t> settled_ = 0;

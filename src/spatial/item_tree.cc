@@ -21,7 +21,10 @@ std::size_t GroupsFor(std::size_t items) { return (items + kGroupItems - 1) / kG
 
 }  // namespace
 
-ItemTree::ItemTree(Readers* readers) : readers_(readers) { AddNode(Cell(), kNone, 0); }
+ItemTree::ItemTree(Readers* readers, std::uint64_t remembered_arrivals)
+    : readers_(readers), arrivals_(remembered_arrivals) {
+  AddNode(Cell(), kNone, 0);
+}
 
 std::size_t ItemTree::cell_bytes() const {
   std::size_t bytes = nodes_.bytes() + node_infos_.bytes() + leaves_.bytes() + arrivals_.bytes();

@@ -74,13 +74,23 @@ struct ItemUpdate {
 //
 // How that works: leaves, nodes' children and shards of the map have a sequence lock each, so that
 // whoever reads one sees it before a change or after it. What is taken out of the tree stays as it
-// was until all have gone who may have seen it. Who goes from leaf to leaf is in arrivals_, and a
-// search asks there at its end.
+// was until all have gone who may have seen it.
+//
+// Why a search misses nobody and meets nobody twice: it reads the children of a node once, as they
+// were at one moment, and so comes to a leaf once at most. Whoever was in one leaf all the time is
+// there when the search comes, for a leaf changes its place in the tree with all that it keeps, to
+// where the search still goes. Everybody else went from leaf to leaf, is in arrivals_, which the
+// search asks at its end, and is then taken, once, from where the map says.
+//
+// Why nobody waits for ever: the one who changes the tree may hold several locks, of leaves and,
+// under them, of a node or of a shard of the map; whoever moves an item in place holds one, its
+// leaf's, and waits under it for nothing but a shard; readers hold none.
 class ItemTree {
  public:
   enum class PutResult { kInserted, kUpdated, kStale };
 
-  explicit ItemTree(Readers* readers = nullptr);
+  explicit ItemTree(Readers* readers = nullptr,
+                    std::uint64_t remembered_arrivals = Arrivals::kRemembered);
 
   ItemTree(const ItemTree&) = delete;
   ItemTree& operator=(const ItemTree&) = delete;

@@ -40,8 +40,9 @@ struct Hit {
 //
 // Beside changes to the tree (item_tree.h says how), nobody is found twice, everybody is found as
 // they were at some moment of the search, and those are found who met it all the time, unless a
-// limit cuts them off. Find... and Count return false, and have found nothing, if more has changed
-// meanwhile than the tree remembers: then try again while nothing but PutInPlace changes the tree.
+// limit cuts them off. Find... and Count return false, and have found nothing, if changes came
+// faster than the search could take them down: then try again while nothing but PutInPlace changes
+// the tree.
 class Search {
  public:
   static constexpr double kNoRadius = std::numeric_limits<double>::infinity();
@@ -149,17 +150,18 @@ class Search {
 
   // False, here and below: the tree has changed so that there is no going on.
   bool CollectNearest(std::size_t limit);
-  void CollectWithin();
+  bool CollectWithin();
   bool PushChildren(std::uint32_t node, std::uint32_t except);
   bool AddChildren(std::uint32_t node, std::uint32_t except);
   void PrefetchItems(std::uint32_t number) const;
-  void ScanLeaf(std::uint32_t number);
+  bool ScanLeaf(std::uint32_t number);
   std::uint32_t ScanItems(std::uint32_t number);
   std::size_t Select(const ItemTree::Leaf& leaf, ItemBlock block, std::uint32_t first);
   void LowerThreshold(std::size_t limit);
   void DropBeyondThreshold();
   bool ReadHits();
   void KeepCandidates();
+  bool TakeDownArrivals();
   bool AddArrivals();
   void RankHits();
   bool IsBefore(const Ranked& a, const Ranked& b) const;
@@ -171,7 +173,8 @@ class Search {
   double radius_m_ = 0;
   std::size_t limit_ = 0;
   Reading reading_ = Reading::kLate;
-  std::uint64_t arrivals_before_ = 0;
+  std::uint64_t arrivals_from_ = 0;  // those before have been taken down
+  std::size_t leaves_scanned_ = 0;
   // Candidates and parts beyond this haversine, slack included, are of no interest.
   float threshold_ = 0;
   bool has_lowered_threshold_ = false;
@@ -179,7 +182,7 @@ class Search {
   std::vector<Part> parts_;
   Candidates candidates_;
   std::vector<Scanned> scanned_;
-  std::vector<std::uint64_t> arrivals_;
+  std::vector<std::uint64_t> arrivals_;  // taken down
   std::vector<bool> is_found_;
   Columns read_;
   std::vector<double> exact_haversines_;
