@@ -19,9 +19,13 @@ write_basic_package_version_file(moyeoConfigVersion.cmake COMPATIBILITY SameMino
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/moyeoConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/moyeoConfigVersion.cmake"
         DESTINATION "${package_dir}")
+if(NOT BUILD_SHARED_LIBS)
+  # Consumers of the static library look for S2 as moyeo does.
+  install(FILES cmake/FindS2.cmake DESTINATION "${package_dir}")
+endif()
 
 # A shared library brings its private dependencies along; a static one leaves them to the linker
-# of its consumer, who may well not say `pkg-config --static`.
+# of its consumer, who may well not say `pkg-config --static`. S2 has no pkg-config file.
 function(moyeo_pkg_config_names out)
   set(names "")
   foreach(library IN LISTS ARGN)
@@ -38,13 +42,15 @@ get_target_property(all_libraries moyeo LINK_LIBRARIES)
 get_target_property(public_libraries moyeo INTERFACE_LINK_LIBRARIES)
 list(FILTER public_libraries EXCLUDE REGEX "LINK_ONLY")
 set(private_libraries ${all_libraries})
-list(REMOVE_ITEM private_libraries ${public_libraries})
+list(REMOVE_ITEM private_libraries ${public_libraries} s2::s2)
 if(BUILD_SHARED_LIBS)
   moyeo_pkg_config_names(PKG_CONFIG_REQUIRES ${public_libraries})
   moyeo_pkg_config_names(PKG_CONFIG_REQUIRES_PRIVATE ${private_libraries})
+  set(PKG_CONFIG_S2 "")
 else()
   moyeo_pkg_config_names(PKG_CONFIG_REQUIRES ${public_libraries} ${private_libraries})
   set(PKG_CONFIG_REQUIRES_PRIVATE "")
+  set(PKG_CONFIG_S2 " -ls2")
 endif()
 
 set(pkg_config_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

@@ -27,7 +27,8 @@ void ExpectOk(const StatusOr& result) {
 // Everybody and their feeds.
 class Watchers {
  public:
-  explicit Watchers(Crowd& crowd) : crowd_(crowd) {
+  Watchers(Crowd& crowd, Visibility visibility)
+      : crowd_(crowd), index_({.ttl_ms = Crowd::kTtlMs, .default_visibility = visibility}) {
     crowd.ForEachBatch([&](auto users, auto positions, Timestamp seen) {
       ExpectOk(index_.MoveBatch(users, positions, seen));
       for (const UserId user : users) {
@@ -63,7 +64,7 @@ class Watchers {
   }
 
   Crowd& crowd_;
-  PresenceIndex index_{{.ttl_ms = Crowd::kTtlMs}};
+  PresenceIndex index_;
   NearbyFeeds feeds_{index_};
   std::uint64_t deltas_ = 0;
 };
@@ -71,10 +72,9 @@ class Watchers {
 }  // namespace
 
 std::vector<Result> MeasureMoyeo(Crowd crowd, const FeedBenchOptions& options) {
-  Watchers watchers(crowd);
   const auto users = static_cast<double>(crowd.size());
   std::vector<Result> results;
-  const auto measure = [&](const char* operation, auto draw_moves) {
+  const auto measure = [&](Watchers& watchers, const char* operation, auto draw_moves) {
     std::vector<double> ns;
     const std::uint64_t deltas_before = watchers.deltas();
     for (std::size_t round = 0; round < options.rounds; ++round) {
@@ -91,9 +91,15 @@ std::vector<Result> MeasureMoyeo(Crowd crowd, const FeedBenchOptions& options) {
                        .ns = Summarize(ns),
                        .bytes_per_user = watchers.BytesPerWatcher()});
   };
-  measure("tick_all_moved", [&] { return crowd.WalkAll(); });
-  measure("tick_1pct_moved", [&] { return crowd.Walk((crowd.size() + 99) / 100); });
-  measure("tick_idle", [&] { return Sightings(); });
+  const auto walk_all = [&] { return crowd.WalkAll(); };
+  {
+    Watchers watchers(crowd, Visibility::kExact);
+    measure(watchers, "tick_all_moved", walk_all);
+    measure(watchers, "tick_1pct_moved", [&] { return crowd.Walk((crowd.size() + 99) / 100); });
+    measure(watchers, "tick_idle", [&] { return Sightings(); });
+  }
+  Watchers cloaked(crowd, Visibility::kCloaked);
+  measure(cloaked, "tick_all_cloaked", walk_all);
   return results;
 }
 

@@ -37,8 +37,8 @@ struct FeedOptions {
   std::variant<UserId, LatLng> center;
 
   // For whom a point is watched: they are not in their own list, and their sets (see ViewerSet)
-  // apply. nullopt: for nobody, who sees everybody. Nullopt also if the centre is a user, who then
-  // is the viewer.
+  // apply. nullopt: for a stranger to everybody. Nullopt also if the centre is a user, who then is
+  // the viewer.
   std::optional<UserId> viewer = std::nullopt;
 
   // Users at most this far from the centre, inclusive; finite, not negative.
@@ -127,16 +127,9 @@ struct FeedMemoryUsage {
   std::size_t feeds = 0;    // what is asked, and when
   std::size_t shown = 0;    // whom each feed shows, and where
   std::size_t pending = 0;  // what waits to be collected
-  std::size_t sets = 0;     // of viewers
   std::size_t ticks = 0;    // what one tick keeps for the next
 
-  std::size_t total() const { return feeds + shown + pending + sets + ticks; }
-};
-
-// What presence must know of who may see whom, per viewer.
-enum class ViewerSet : std::uint8_t {
-  kSeesExactly,  // whom the viewer sees where they really are; to date everybody is seen so
-  kNeverSees,    // who is not shown to the viewer, and does not count towards a limit
+  std::size_t total() const { return feeds + shown + pending + ticks; }
 };
 
 // The surroundings of many users and points, kept up to date for all of them together, and told as
@@ -157,13 +150,13 @@ enum class ViewerSet : std::uint8_t {
 //     }
 //   });
 //
-// A feed shows whom a nearby query of its centre, radius, limit and filter finds, without its
-// viewer and those whom the viewer never sees; while the user at the centre is not held or expired,
-// nobody. A tick brings up to date what each feed that is due shows, and tells the difference:
-// whoever replays it over what the feed showed before has exactly the users, and their positions,
-// that such a query gives at that instant. A feed shows nobody before its first tick, which
-// therefore tells everybody as entering. That somebody was seen again where they were, or that the
-// centre moved, is no difference, and of a feed without one nothing is told.
+// A feed shows whom a nearby query of its centre, radius, limit, filter and viewer finds; while the
+// user at the centre is not held or expired, nobody. A tick brings up to date what each feed that
+// is due shows, and tells the difference: whoever replays it over what the feed showed before has
+// exactly the users, and their positions, that such a query gives at that instant. A feed shows
+// nobody before its first tick, which therefore tells everybody as entering. That somebody was seen
+// again where they were, or that the centre moved, is no difference, and of a feed without one
+// nothing is told.
 //
 // Enter and leave of one user alternate. Updates and snapshots of one feed are numbered without a
 // gap, so that whoever has mixed up their order can tell: an update whose sequence is not above
@@ -181,9 +174,6 @@ class MOYEO_EXPORT NearbyFeeds {
   // and StartTick, and may End the very feed. What it is given is valid until it returns. It must
   // not throw.
   using Sink = std::function<void(const FeedUpdate&)>;
-
-  // How many users may be in one set of one viewer.
-  static constexpr std::size_t kMaxSetMembers = 32'768;
 
   class Ticking;
 
@@ -238,19 +228,6 @@ class MOYEO_EXPORT NearbyFeeds {
   // Brings one feed up to date and hands out all that it shows at `now`; nothing is pending then.
   // Replaces the content of `result` and reuses its memory.
   absl::Status Resync(FeedId feed, Timestamp now, FeedSnapshot& result);
-
-  // Makes `members` the set of `viewer`; an empty one costs nothing. Feeds of the viewer show it
-  // when they are next due.
-  //
-  // ResourceExhausted, and the set stays, if there are more than kMaxSetMembers different ones.
-  absl::Status SetViewerSet(ViewerSet set, UserId viewer, std::span<const UserId> members);
-
-  // Adds one member, or takes one out: the same for one who is in the set already, or is not.
-  absl::Status AddToViewerSet(ViewerSet set, UserId viewer, UserId member);
-  void RemoveFromViewerSet(ViewerSet set, UserId viewer, UserId member);
-
-  // Who is in the set of `viewer`, by id.
-  std::vector<UserId> MembersOf(ViewerSet set, UserId viewer) const;
 
   FeedMemoryUsage MemoryUsage() const;
 

@@ -20,6 +20,12 @@ inline namespace v0 {
 
 class NearbyFeeds;
 
+// Whom a viewer sees otherwise than strangers do. Where both say something, kNeverSees counts.
+enum class ViewerSet : std::uint8_t {
+  kSeesExactly,  // who is seen where they really are, though they are cloaked
+  kNeverSees,    // who is not seen, and does not count towards a limit
+};
+
 struct PresenceOptions {
   // How long a position lives after its user was last seen. At `last seen + ttl_ms` the user is
   // gone from every query, whether Expire has run or not. At least 1, at most kMaxTtlMs.
@@ -29,8 +35,21 @@ struct PresenceOptions {
   // At least 1, at most kMaxUsersLimit.
   std::size_t max_users = kMaxUsersLimit;
 
+  // How users are seen for whom nothing else has been set.
+  Visibility default_visibility = Visibility::kExact;
+
+  // The S2 level of the cells at whose centres cloaked users are shown: 14 for some 500 m, and each
+  // step down doubles it. At least 0, at most kMaxCloakLevel.
+  int cloak_level = 14;
+
+  // In each interval of this length a cloaked user who moves is shown in another cell once at most.
+  // At least 1, at most kMaxCloakIntervalMs.
+  std::int64_t cloak_interval_ms = 300'000;
+
   static constexpr std::int64_t kMaxTtlMs = 8'640'000'000'000'000;
   static constexpr std::size_t kMaxUsersLimit = 50'000'000;
+  static constexpr int kMaxCloakLevel = 20;
+  static constexpr std::int64_t kMaxCloakIntervalMs = 86'400'000;
 
   // OK, or InvalidArgument that names the option at fault.
   [[nodiscard]] MOYEO_EXPORT absl::Status Validate() const;
@@ -53,12 +72,16 @@ struct NearbyQuery {
   std::optional<std::size_t> limit = 50;
 
   AttributeFilter filter = {};
+
+  // Who asks: they are not in the answer, and their sets (see ViewerSet) apply. nullopt: a stranger
+  // to everybody. Not for NearbyUser, where it is the user.
+  std::optional<UserId> viewer = std::nullopt;
 };
 
 // One user in an answer, as they were at one moment of the call.
 struct Neighbor {
   UserId user;
-  LatLng position;    // canonical
+  LatLng position;    // canonical, where they are shown
   double distance_m;  // DistanceMeters(centre, position)
   Timestamp last_seen;
 
@@ -67,7 +90,7 @@ struct Neighbor {
 
 // What is held about one user.
 struct Presence {
-  LatLng position;  // canonical
+  LatLng position;  // canonical, where they really are
   Timestamp last_seen;
   std::uint32_t attributes;
 
@@ -112,11 +135,12 @@ struct ExpireResult {
 
 // Bytes taken from the system, by part.
 struct PresenceMemoryUsage {
-  std::size_t users = 0;   // positions, ids, times and masks, in blocks of the tree's leaves
-  std::size_t cells = 0;   // nodes and leaf headers of the tree
-  std::size_t id_map = 0;  // where in the tree each user is
+  std::size_t users = 0;   // positions, ids, times and masks, in blocks of the trees' leaves
+  std::size_t cells = 0;   // nodes and leaf headers of the trees
+  std::size_t id_map = 0;  // where in a tree each user is
+  std::size_t sets = 0;    // who is seen how, and by whom
 
-  std::size_t total() const { return users + cells + id_map; }
+  std::size_t total() const { return users + cells + id_map + sets; }
 };
 
 // Where users are now: millions of moves and nearby queries a second, in memory alone.
@@ -138,13 +162,23 @@ struct PresenceMemoryUsage {
 // changes nothing. When memory runs out, std::bad_alloc is thrown; what the index holds is then
 // undefined, and all that may be done with it is to destroy it.
 //
+// What others may see of a user is their *visibility*. A cloaked one lives in the index at the
+// centre of the S2 cell that they are in, so that all that a stranger can learn, be it a position,
+// a distance, the order, a count or being within a radius, comes from that centre. Who stays where
+// they are can be asked about for ever, and no more comes to light than the cell. Of who moves,
+// strangers learn the cell once in `cloak_interval_ms`: with the first move of an interval, which
+// is not the moment of crossing a border; and who is at most an eighth of a cell's edge across one
+// is still shown where they were. What remains to be learned of them is in which cell, give or take
+// that eighth, they were about once an interval, and whenever they came back after their ttl. When
+// they were last seen, and their attributes, everybody sees.
+//
 // Any thread may call any method at any time, except the constructor and the destructor. Queries
 // and moves run beside each other and beside everything else; nobody waits for a query, however
 // long it takes, and a query for no more than one cell that is being changed. Only the few moves
 // that leave their cell take turns, with each other and with insertions, removals and sweeps, some
-// microseconds each. Two exceptions: should tens of thousands of those come by during one query, it
-// begins again, once, and makes them wait meanwhile; and so does Clear, which waits for the queries
-// under way.
+// microseconds each. Three exceptions: should tens of thousands of those come by while a query
+// looks at a few hundred cells, it begins again, once, and makes them wait meanwhile; Clear waits
+// for the queries under way; and so does the first SetVisibility that is not kExact.
 //
 // Beside changes, nobody appears twice in an answer, every neighbour in it was there at some moment
 // of the call, and whoever met a query without a limit throughout the call is in it. A batch is as
@@ -195,17 +229,44 @@ class MOYEO_EXPORT PresenceIndex {
   //   }
   ExpireResult Expire(Timestamp now);
 
-  // Forgets everybody and returns the memory. Waits for the queries under way.
+  // Forgets where everybody is and returns the memory, but not who may be seen how. Waits for the
+  // queries under way.
   void Clear();
 
   // How many users are held, those who expired but are not yet swept included.
   std::size_t size() const;
 
-  // What is held about `user`; nullopt if they are not held or expired at `now`, which is taken as
-  // the nearest valid time.
+  // From now on `user` is seen like this, held or not, and also when they come back: Remove, Expire
+  // and Clear change nothing of it. A user who is held is shown so at once.
+  //
+  // InvalidArgument for what is no Visibility. ResourceExhausted, and nothing changes, if max_users
+  // others have a visibility that is not the default one.
+  absl::Status SetVisibility(UserId user, Visibility visibility);
+
+  Visibility VisibilityOf(UserId user) const;
+
+  // How many users may be in one set of one viewer.
+  static constexpr std::size_t kMaxSetMembers = 32'768;
+
+  // Makes `members` the set of `viewer`; an empty one costs nothing. The next query shows it, and
+  // feeds of the viewer when they are next due.
+  //
+  // ResourceExhausted, and the set stays, if there are more than kMaxSetMembers different ones.
+  absl::Status SetViewerSet(ViewerSet set, UserId viewer, std::span<const UserId> members);
+
+  // Adds one member, or takes one out: the same for one who is in the set already, or is not.
+  absl::Status AddToViewerSet(ViewerSet set, UserId viewer, UserId member);
+  void RemoveFromViewerSet(ViewerSet set, UserId viewer, UserId member);
+
+  // Who is in the set of `viewer`, by id.
+  std::vector<UserId> MembersOf(ViewerSet set, UserId viewer) const;
+
+  // What is held about `user`, for the host's own eyes: their visibility does not matter. nullopt
+  // if they are not held or expired at `now`, which is taken as the nearest valid time.
   std::optional<Presence> Find(UserId user, Timestamp now) const;
 
-  // The users near `center` at `now`, nearest first, ties by id. A user seen after `now` counts.
+  // The users near `center` at `now`, nearest first, ties by id, as the query's viewer sees them. A
+  // user seen after `now` counts.
   //
   // The second form replaces the content of `result` and reuses its memory; on an error `result`
   // is left as it was.
@@ -214,9 +275,11 @@ class MOYEO_EXPORT PresenceIndex {
   absl::Status Nearby(LatLng center, const NearbyQuery& query, Timestamp now,
                       std::vector<Neighbor>& result) const;
 
-  // The users near `user`, who is not in the answer.
+  // The users near `user`, around where they really are and as they see them; they are not in the
+  // answer.
   //
-  // NotFound if `user` is not held or expired at `now`.
+  // InvalidArgument if the query names a viewer. NotFound if `user` is not held or expired at
+  // `now`.
   absl::StatusOr<std::vector<Neighbor>> NearbyUser(UserId user, const NearbyQuery& query,
                                                    Timestamp now) const;
   absl::Status NearbyUser(UserId user, const NearbyQuery& query, Timestamp now,
@@ -228,7 +291,8 @@ class MOYEO_EXPORT PresenceIndex {
   absl::Status NearbyBatch(std::span<const LatLng> centers, const NearbyQuery& query, Timestamp now,
                            NearbyBatchResult& result) const;
 
-  // How many users are within `radius_m` of `center` at `now`. Finite, not negative, inclusive.
+  // How many users strangers see within `radius_m` of `center` at `now`. Finite, not negative,
+  // inclusive.
   absl::StatusOr<std::size_t> CountWithin(LatLng center, double radius_m, Timestamp now,
                                           const AttributeFilter& filter = {}) const;
 

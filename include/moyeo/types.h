@@ -39,6 +39,9 @@ struct LatLng {
   friend bool operator==(const LatLng&, const LatLng&) = default;
 };
 
+// Who sees a user: everybody where they are; strangers only a coarse cell that they are in; nobody.
+enum class Visibility : std::uint8_t { kExact = 0, kCloaked = 1, kHidden = 2 };
+
 // The radius of the sphere on which moyeo measures, in metres (the one that S2 uses).
 inline constexpr double kEarthRadiusMeters = 6'371'010;
 

@@ -14,7 +14,7 @@
 #include "presence/difference.h"
 #include "presence/feed_table.h"
 #include "presence/presence_index_impl.h"
-#include "presence/viewer_sets.h"
+#include "presence/sight.h"
 #include "spatial/cell.h"
 #include "spatial/neighborhood.h"
 #include "spatial/search.h"
@@ -33,9 +33,10 @@ using presence::FromMillis;
 using presence::InvalidArgument;
 using presence::Millis;
 using presence::PendingChanges;
+using presence::Population;
 using presence::Shown;
 using presence::ShownSet;
-using presence::ViewerSets;
+using presence::Sight;
 using spatial::Hit;
 using spatial::ItemTree;
 using spatial::Position;
@@ -190,6 +191,7 @@ struct NearbyFeeds::Impl {
   // What one thread works with.
   struct Worker {
     Search search;
+    Sight sight;
     spatial::Neighborhood neighborhood;
     std::vector<Plan> plans;
     std::vector<std::uint64_t> users;
@@ -228,7 +230,7 @@ struct NearbyFeeds::Impl {
     std::unique_ptr<Worker> worker_;
   };
 
-  Impl(const PresenceIndex::Impl& of_index, const NearbyFeedsOptions& with_options)
+  Impl(const Population& of_index, const NearbyFeedsOptions& with_options)
       : index(of_index), options(with_options), table(with_options.max_feeds) {}
 
   // Calls `use` with the feed, its chunk and its number there, while it is locked; or tells that
@@ -264,13 +266,9 @@ struct NearbyFeeds::Impl {
     return chunks[place / FeedTable::kFeedsPerChunk]->feeds[place % FeedTable::kFeedsPerChunk];
   }
 
-  const ViewerSets& SetsOf(ViewerSet set) const { return sets[static_cast<std::size_t>(set)]; }
-  ViewerSets& SetsOf(ViewerSet set) { return sets[static_cast<std::size_t>(set)]; }
-
-  const PresenceIndex::Impl& index;
+  const Population& index;
   const NearbyFeedsOptions options;
   FeedTable table;
-  std::array<ViewerSets, 2> sets{ViewerSets(kMaxSetMembers), ViewerSets(kMaxSetMembers)};
 
   std::mutex workers_mutex;
   std::vector<std::unique_ptr<Worker>> workers;  // idle
@@ -282,7 +280,8 @@ struct NearbyFeeds::Impl {
   std::uint32_t epoch = 1;  // rises when something has changed as a tick begins; never 0
   std::uint64_t clears_seen = 0;
   std::uint64_t sets_seen = 0;
-  std::vector<ItemTree::LeafMark> marks;
+  std::array<std::vector<ItemTree::LeafMark>, std::tuple_size_v<decltype(Population::kAllTrees)>>
+      marks;
   std::vector<FeedTable::Chunk*> chunks;
   std::vector<Due> due;
   std::atomic<std::size_t> taken = 0;  // of those due
@@ -367,20 +366,24 @@ std::size_t NearbyFeeds::size() const { return impl_->table.size(); }
 
 // Whether any feed, its own options aside, could show anything else than at the tick before.
 bool NearbyFeeds::Impl::HasChangedSinceLastTick(Timestamp now) {
-  const std::uint64_t sets_now = SetsOf(ViewerSet::kNeverSees).version();
+  std::uint64_t sets_now = 0;
+  for (const presence::ViewerSets& sets : index.sets) sets_now += sets.version();
   bool has_changed = std::exchange(sets_seen, sets_now) != sets_now;
   const auto [above, through] =
       std::minmax({index.GoneThrough(last_tick_time), index.GoneThrough(now)});
-  std::uint32_t leaf = 0;
-  do {
-    const std::lock_guard lock(index.changes);
-    if (std::exchange(clears_seen, index.clears) != index.clears) {
-      has_changed = true;
-      leaf = 0;
-      marks.clear();
-    }
-    has_changed |= index.owned_tree->Mark(marks, leaf, above, through);
-  } while (leaf != 0);
+  for (std::size_t tree = 0; tree < marks.size(); ++tree) {
+    std::uint32_t leaf = 0;
+    do {
+      const std::lock_guard lock(index.changes);
+      if (std::exchange(clears_seen, index.clears) != index.clears) {
+        has_changed = true;
+        leaf = 0;
+        for (auto& of_tree : marks) of_tree.clear();
+      }
+      has_changed |= ((*index.owned_trees).*Population::kAllTrees[tree])
+                         .Mark(marks[tree], leaf, above, through);
+    } while (leaf != 0);
+  }
   return has_changed;
 }
 
@@ -410,9 +413,11 @@ void NearbyFeeds::Impl::ListDue(Timestamp now) {
     }
   }
   std::sort(due.begin(), due.end());
-  tick_bytes.store(due.capacity() * sizeof(due[0]) + chunks.capacity() * sizeof(FeedTable::Chunk*) +
-                       marks.capacity() * sizeof(marks[0]),
-                   std::memory_order_relaxed);
+  std::size_t mark_bytes = 0;
+  for (const auto& of_tree : marks) mark_bytes += of_tree.capacity() * sizeof(of_tree[0]);
+  tick_bytes.store(
+      due.capacity() * sizeof(due[0]) + chunks.capacity() * sizeof(FeedTable::Chunk*) + mark_bytes,
+      std::memory_order_relaxed);
   taken.store(0, std::memory_order_relaxed);
 }
 
@@ -420,30 +425,31 @@ void NearbyFeeds::Impl::ListDue(Timestamp now) {
 // nowhere.
 void NearbyFeeds::Impl::Find(Feed& feed, Timestamp now, Worker& worker,
                              std::optional<Position>& center) const {
-  const std::shared_ptr<const ViewerSets::Members> never_seen =
-      feed.has_viewer ? SetsOf(ViewerSet::kNeverSees).Of(feed.viewer) : nullptr;
+  worker.sight.Become(index, feed.has_viewer ? std::optional(UserId{feed.viewer}) : std::nullopt);
   spatial::ItemFilter filter = index.FilterAt(now, feed.filter);
-  if (never_seen != nullptr) filter.skipped = *never_seen;
+  filter.skipped = worker.sight.skipped();
   // One more, in case that the viewer is to be left out.
   const std::size_t wanted = feed.limit + std::size_t{feed.has_viewer};
   worker.found.clear();
   feed.reach_m = 0;
   for (std::size_t limit = wanted;; limit *= 2) {
-    index.ReadTree([&](const ItemTree& tree) {
+    index.ReadTrees([&](const Population::Trees& trees) {
       center.reset();
       if (feed.follows_user) {
         std::optional<spatial::Item> user;
-        if (!index.FindAlive(tree, UserId{feed.viewer}, now, user)) return false;
+        if (!index.FindReally(trees, UserId{feed.viewer}, now, user)) return false;
         if (!user) return true;
         center = user->position;
       } else {
         center = feed.point;
       }
-      return worker.search.FindNearest(tree, *center, feed.radius_m, limit, filter);
+      return worker.search.FindNearest(trees.shown, *center, feed.radius_m, limit, filter) &&
+             worker.sight.Look(trees, *center, feed.radius_m, filter, now);
     });
     if (!center) return;
-    const std::span<const Hit> hits = worker.search.Hits();
+    const std::span<const Hit> shown = worker.search.Hits();
     if (!worker.search.HasNearest(wanted)) continue;  // beside changes: somebody went away
+    const std::span<const Hit> hits = worker.sight.Merge(shown);
     worker.found.assign(hits.begin(),
                         hits.begin() + static_cast<std::ptrdiff_t>(std::min(hits.size(), wanted)));
     break;
@@ -490,9 +496,11 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
     const std::lock_guard lock(table.LockOf(place));
     const Feed& feed = FeedAt(place);
     feed.shown.Prefetch();
-    const bool alone =
-        !feed.is_live() || feed.reach_m == 0 || feed.limit > kMostTogether ||
-        (feed.has_viewer && SetsOf(ViewerSet::kNeverSees).Of(feed.viewer) != nullptr);
+    bool alone = !feed.is_live() || feed.reach_m == 0 || feed.limit > kMostTogether;
+    if (!alone && feed.has_viewer) {
+      worker.sight.Become(index, UserId{feed.viewer});
+      alone = !worker.sight.is_plain();
+    }
     worker.plans.push_back({.place = place,
                             .version = feed.version,
                             .has_center = !alone,
@@ -505,15 +513,17 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
                             .filter = feed.filter});
     if (!alone && feed.follows_user) worker.users.push_back(feed.viewer);
   }
-  index.ReadTree([&](const ItemTree& tree) {
+  index.ReadTrees([&](const Population::Trees& trees) {
     for (std::size_t i = 0; i < worker.users.size(); i += kFoundTogether) {
-      tree.Prefetch(
-          std::span(worker.users).subspan(i, std::min(kFoundTogether, worker.users.size() - i)));
+      const auto together =
+          std::span(worker.users).subspan(i, std::min(kFoundTogether, worker.users.size() - i));
+      trees.shown.Prefetch(together);
+      if (index.visibilities.in_use()) trees.cloaked.Prefetch(together);
     }
     for (Plan& plan : worker.plans) {
       if (!plan.has_center || !plan.follows_user) continue;
       std::optional<spatial::Item> user;
-      plan.has_center = index.FindAlive(tree, UserId{plan.user}, now, user) && user;
+      plan.has_center = index.FindReally(trees, UserId{plan.user}, now, user) && user;
       if (plan.has_center) plan.center = user->position;
     }
     return true;
@@ -638,8 +648,8 @@ FeedTickResult NearbyFeeds::Impl::Work(const Sink& sink) {
       const std::size_t count = CountTogether(left, middle, radius_m);
       bool together = count >= kFewestTogether;
       if (together) {
-        index.ReadTree([&](const ItemTree& tree) {
-          together = worker.neighborhood.Gather(worker.search, tree, middle, radius_m,
+        index.ReadTrees([&](const Population::Trees& trees) {
+          together = worker.neighborhood.Gather(worker.search, trees.shown, middle, radius_m,
                                                 index.FilterAt(now, left.front().filter));
           return together;
         });
@@ -732,35 +742,6 @@ absl::Status NearbyFeeds::Resync(FeedId feed, Timestamp now, FeedSnapshot& resul
   });
 }
 
-// ---- Sets ----
-
-absl::Status NearbyFeeds::SetViewerSet(ViewerSet set, UserId viewer,
-                                       std::span<const UserId> members) {
-  ViewerSets::Members ids(members.size());
-  std::ranges::transform(members, ids.begin(), [](UserId user) { return ToNumber(user); });
-  if (impl_->SetsOf(set).Set(ToNumber(viewer), std::move(ids))) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("members are more than kMaxSetMembers = ", kMaxSetMembers));
-}
-
-absl::Status NearbyFeeds::AddToViewerSet(ViewerSet set, UserId viewer, UserId member) {
-  if (impl_->SetsOf(set).Add(ToNumber(viewer), ToNumber(member))) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("there are kMaxSetMembers = ", kMaxSetMembers, " members already"));
-}
-
-void NearbyFeeds::RemoveFromViewerSet(ViewerSet set, UserId viewer, UserId member) {
-  impl_->SetsOf(set).Remove(ToNumber(viewer), ToNumber(member));
-}
-
-std::vector<UserId> NearbyFeeds::MembersOf(ViewerSet set, UserId viewer) const {
-  std::vector<UserId> users;
-  if (const auto members = impl_->SetsOf(set).Of(ToNumber(viewer))) {
-    for (const std::uint64_t id : *members) users.push_back(UserId{id});
-  }
-  return users;
-}
-
 FeedMemoryUsage NearbyFeeds::MemoryUsage() const {
   FeedMemoryUsage usage{.feeds = impl_->table.bytes()};
   std::vector<FeedTable::Chunk*> chunks;
@@ -772,7 +753,6 @@ FeedMemoryUsage NearbyFeeds::MemoryUsage() const {
     usage.shown += feed.shown.bytes();
     if (feed.pending != nullptr) usage.pending += feed.pending->bytes();
   }
-  for (const ViewerSets& sets : impl_->sets) usage.sets += sets.bytes();
   usage.ticks = impl_->tick_bytes.load(std::memory_order_relaxed);
   return usage;
 }

@@ -9,6 +9,7 @@
 #include "moyeo/presence.h"
 #include "presence/arguments.h"
 #include "presence/presence_index_impl.h"
+#include "presence/sight.h"
 #include "spatial/item_tree.h"
 #include "spatial/position.h"
 #include "spatial/readers.h"
@@ -22,6 +23,9 @@ using presence::CheckRadius;
 using presence::CheckTime;
 using presence::FromMillis;
 using presence::InvalidArgument;
+using presence::Population;
+using presence::Sight;
+using presence::ViewerSets;
 using spatial::Hit;
 using spatial::ItemTree;
 using spatial::Position;
@@ -50,19 +54,48 @@ absl::Status CheckQuery(const NearbyQuery& query, Timestamp now) {
   return CheckTime("now", now);
 }
 
-// The memory of searches, one for each thread. What an unusual query took is given back.
-class ThreadSearch {
+// What a thread asks with.
+struct Asking {
+  Search search;
+  Sight sight;
+};
+
+// One for each thread. What an unusual query took is given back.
+class ThreadAsking {
  public:
-  ~ThreadSearch() { search().Trim(kSearchBytesKept); }
-  Search& operator*() { return search(); }
-  Search* operator->() { return &search(); }
+  ~ThreadAsking() { asking().search.Trim(kSearchBytesKept); }
+  Asking& operator*() { return asking(); }
+  Asking* operator->() { return &asking(); }
 
  private:
-  static Search& search() {
-    static thread_local Search search;
-    return search;
+  static Asking& asking() {
+    static thread_local Asking asking;
+    return asking;
   }
 };
+
+// Those near `center`, one more than the limit in case that somebody is to be left out; more if
+// changes made it necessary: a limit of as many as there are leaves nobody out. The answer is
+// decided outside of the visit.
+std::span<const Hit> FindNear(const Population& index, Position center, const NearbyQuery& query,
+                              Timestamp now, Asking& asking) {
+  Search& search = asking.search;
+  const double radius_m = query.radius_m.value_or(Search::kNoRadius);
+  spatial::ItemFilter filter = index.FilterAt(now, query.filter);
+  asking.sight.Become(index, query.viewer);
+  filter.skipped = asking.sight.skipped();
+  for (std::size_t limit = query.limit.value_or(SIZE_MAX);; limit *= 2) {
+    bool all = false;
+    index.ReadTrees([&](const Population::Trees& trees) {
+      all = limit >= trees.shown.size();
+      return (all ? search.FindWithin(trees.shown, center, radius_m, filter)
+                  : search.FindNearest(trees.shown, center, radius_m, limit + 1, filter)) &&
+             asking.sight.Look(trees, center, radius_m, filter, now);
+    });
+    const std::span<const Hit> hits = search.Hits();
+    if (all || search.HasNearest(*query.limit + 1)) return asking.sight.Merge(hits);
+  }
+}
 
 // Moves of a piece of a batch that change more than their leaf of the tree.
 class MovesForLater {
@@ -90,8 +123,8 @@ void Prefetch(const ItemTree& tree, std::span<const UserId> users) {
   tree.Prefetch(std::span(ids).first(users.size()));
 }
 
-// Appends `hits`, but for `except`.
-void AppendHits(std::span<const Hit> hits, std::optional<UserId> except, const NearbyQuery& query,
+// Appends `hits`, but for the viewer.
+void AppendHits(std::span<const Hit> hits, const NearbyQuery& query,
                 std::vector<Neighbor>& result) {
   const std::size_t size_before = result.size();
   result.resize(size_before + hits.size());
@@ -99,7 +132,7 @@ void AppendHits(std::span<const Hit> hits, std::optional<UserId> except, const N
   const auto end =
       next + static_cast<std::ptrdiff_t>(std::min(hits.size(), query.limit.value_or(hits.size())));
   for (const Hit& hit : hits) {
-    if (except == UserId{hit.id}) continue;
+    if (query.viewer == UserId{hit.id}) continue;
     if (next == end) break;
     *next++ = {UserId{hit.id}, spatial::ToDegrees(hit.position), hit.distance_m,
                FromMillis(hit.stamp)};
@@ -117,22 +150,26 @@ absl::Status PresenceOptions::Validate() const {
     return InvalidArgument("max_users",
                            absl::StrCat(max_users, " is outside [1, ", kMaxUsersLimit, "]"));
   }
+  if (default_visibility > Visibility::kHidden) {
+    return InvalidArgument("default_visibility", "is none");
+  }
+  if (cloak_level < 0 || cloak_level > kMaxCloakLevel) {
+    return InvalidArgument("cloak_level",
+                           absl::StrCat(cloak_level, " is outside [0, ", kMaxCloakLevel, "]"));
+  }
+  if (cloak_interval_ms < 1 || cloak_interval_ms > kMaxCloakIntervalMs) {
+    return InvalidArgument("cloak_interval_ms", absl::StrCat(cloak_interval_ms, " is outside [1, ",
+                                                             kMaxCloakIntervalMs, "]"));
+  }
   return absl::OkStatus();
 }
 
-absl::Status PresenceIndex::Impl::CheckRoomFor(UserId user) const {
-  const ItemTree& held = *owned_tree;
-  if (held.size() < options.max_users || held.Contains(ToNumber(user))) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat(
-      "user ", ToNumber(user), " is new and max_users = ", options.max_users, " are held already"));
-}
-
-PresenceIndex::PresenceIndex(const PresenceOptions& options) : impl_(std::make_unique<Impl>()) {
+PresenceIndex::PresenceIndex(const PresenceOptions& options) {
   if (absl::Status status = options.Validate(); !status.ok()) {
     std::fprintf(stderr, "moyeo::PresenceIndex: %s\n", status.ToString().c_str());
     std::abort();
   }
-  impl_->options = options;
+  impl_ = std::make_unique<Impl>(options);
 }
 
 PresenceIndex::~PresenceIndex() = default;
@@ -145,11 +182,11 @@ absl::Status PresenceIndex::Move(UserId user, LatLng position, Timestamp seen,
   const spatial::ItemUpdate update = impl_->Update(user, *canonical, seen, attributes);
   {
     const Readers::Visit visit(impl_->readers);
-    if (impl_->tree.load()->PutInPlace(update)) return absl::OkStatus();
+    if (impl_->PutInPlace(*impl_->trees.load(), update)) return absl::OkStatus();
   }
   const std::lock_guard lock(impl_->changes);
   if (absl::Status status = impl_->CheckRoomFor(user); !status.ok()) return status;
-  impl_->owned_tree->Put(update);
+  impl_->Put(update);
   return absl::OkStatus();
 }
 
@@ -179,8 +216,9 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
     MovesForLater later;
     {
       const Readers::Visit visit(impl_->readers);
-      const ItemTree& tree = *impl_->tree.load();
-      Prefetch(tree, users.subspan(begin, end - begin));
+      const Population::Trees& trees = *impl_->trees.load();
+      Prefetch(trees.shown, users.subspan(begin, end - begin));
+      if (impl_->visibilities.in_use()) Prefetch(trees.cloaked, users.subspan(begin, end - begin));
       for (std::size_t i = begin; i < end; ++i) {
         const std::optional<Position> canonical = spatial::ToPosition(positions[i]);
         if (!canonical) {
@@ -191,7 +229,7 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
         const std::optional<ItemTree::PutResult> put =
             later.Has(users[i])
                 ? std::nullopt
-                : tree.PutInPlace(impl_->Update(users[i], *canonical, seen, mask(i)));
+                : impl_->PutInPlace(trees, impl_->Update(users[i], *canonical, seen, mask(i)));
         if (put) {
           tally(*put);
         } else {
@@ -205,8 +243,7 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
       if (absl::Status status = impl_->CheckRoomFor(move.user); !status.ok()) {
         result.refusals.push_back({move.index, std::move(status)});
       } else {
-        tally(impl_->owned_tree->Put(
-            impl_->Update(move.user, move.position, seen, mask(move.index))));
+        tally(impl_->Put(impl_->Update(move.user, move.position, seen, mask(move.index))));
       }
     }
     std::sort(result.refusals.begin() + static_cast<std::ptrdiff_t>(refused_before),
@@ -218,7 +255,7 @@ absl::StatusOr<MoveBatchResult> PresenceIndex::MoveBatch(
 
 bool PresenceIndex::Remove(UserId user) {
   const std::lock_guard lock(impl_->changes);
-  return impl_->owned_tree->Erase(ToNumber(user));
+  return impl_->Erase(user);
 }
 
 ExpireResult PresenceIndex::Expire(Timestamp now) {
@@ -226,31 +263,71 @@ ExpireResult PresenceIndex::Expire(Timestamp now) {
   for (std::size_t looked_at = 0; looked_at < kSweptPerCall && !result.complete;
        looked_at += kSweptTogether) {
     const std::lock_guard lock(impl_->changes);
-    const ItemTree::SweepResult swept =
-        impl_->owned_tree->Sweep(impl_->GoneThrough(now), kSweptTogether);
-    result.removed += swept.erased;
-    result.complete = swept.round_complete;
+    const std::size_t held_before = impl_->owned_trees->size();
+    ItemTree& tree = (*impl_->owned_trees).*Population::kAllTrees[impl_->swept];
+    if (tree.Sweep(impl_->GoneThrough(now), kSweptTogether).round_complete) {
+      impl_->swept = (impl_->swept + 1) % Population::kAllTrees.size();
+      result.complete = impl_->swept == 0;
+    }
+    result.removed += held_before - impl_->owned_trees->size();
   }
   return result;
 }
 
 void PresenceIndex::Clear() {
   const std::lock_guard lock(impl_->changes);
-  auto tree = std::make_unique<ItemTree>(&impl_->readers);
-  impl_->tree.store(tree.get());
-  impl_->owned_tree.swap(tree);
+  auto trees = std::make_unique<Population::Trees>(&impl_->readers);
+  impl_->trees.store(trees.get());
+  impl_->owned_trees.swap(trees);
+  impl_->swept = 0;
   ++impl_->clears;
   impl_->readers.WaitForThoseHere();
 }
 
 std::size_t PresenceIndex::size() const {
   const Readers::Visit visit(impl_->readers);
-  return impl_->tree.load()->size();
+  return impl_->trees.load()->size();
+}
+
+absl::Status PresenceIndex::SetVisibility(UserId user, Visibility visibility) {
+  if (visibility > Visibility::kHidden) return InvalidArgument("visibility", "is none");
+  const std::lock_guard lock(impl_->changes);
+  return impl_->SetVisibility(user, visibility);
+}
+
+Visibility PresenceIndex::VisibilityOf(UserId user) const { return impl_->VisibilityOf(user); }
+
+absl::Status PresenceIndex::SetViewerSet(ViewerSet set, UserId viewer,
+                                         std::span<const UserId> members) {
+  ViewerSets::Members ids(members.size());
+  std::ranges::transform(members, ids.begin(), [](UserId user) { return ToNumber(user); });
+  if (impl_->SetsOf(set).Set(ToNumber(viewer), std::move(ids))) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("members are more than kMaxSetMembers = ", kMaxSetMembers));
+}
+
+absl::Status PresenceIndex::AddToViewerSet(ViewerSet set, UserId viewer, UserId member) {
+  if (impl_->SetsOf(set).Add(ToNumber(viewer), ToNumber(member))) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("there are kMaxSetMembers = ", kMaxSetMembers, " members already"));
+}
+
+void PresenceIndex::RemoveFromViewerSet(ViewerSet set, UserId viewer, UserId member) {
+  impl_->SetsOf(set).Remove(ToNumber(viewer), ToNumber(member));
+}
+
+std::vector<UserId> PresenceIndex::MembersOf(ViewerSet set, UserId viewer) const {
+  std::vector<UserId> users;
+  if (const auto members = impl_->SetsOf(set).Of(ToNumber(viewer))) {
+    for (const std::uint64_t id : *members) users.push_back(UserId{id});
+  }
+  return users;
 }
 
 std::optional<Presence> PresenceIndex::Find(UserId user, Timestamp now) const {
   std::optional<spatial::Item> item;
-  impl_->ReadTree([&](const ItemTree& tree) { return impl_->FindAlive(tree, user, now, item); });
+  impl_->ReadTrees(
+      [&](const Population::Trees& trees) { return impl_->FindReally(trees, user, now, item); });
   if (!item) return std::nullopt;
   return Presence{spatial::ToDegrees(item->position), FromMillis(item->stamp), item->mask};
 }
@@ -260,23 +337,27 @@ absl::Status PresenceIndex::Nearby(LatLng center, const NearbyQuery& query, Time
   const std::optional<Position> canonical = spatial::ToPosition(center);
   if (!canonical) return spatial::WhyInvalid(center);
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
-  ThreadSearch search;
-  const std::span<const Hit> hits = impl_->Find(*search, *canonical, query, now);
+  ThreadAsking asking;
+  const std::span<const Hit> hits = FindNear(*impl_, *canonical, query, now, *asking);
   result.clear();
-  AppendHits(hits, std::nullopt, query, result);
+  AppendHits(hits, query, result);
   return absl::OkStatus();
 }
 
 absl::Status PresenceIndex::NearbyUser(UserId user, const NearbyQuery& query, Timestamp now,
                                        std::vector<Neighbor>& result) const {
   if (absl::Status status = CheckQuery(query, now); !status.ok()) return status;
-  std::optional<spatial::Item> asking;
-  impl_->ReadTree([&](const ItemTree& tree) { return impl_->FindAlive(tree, user, now, asking); });
-  if (!asking) return absl::NotFoundError(absl::StrCat("user ", ToNumber(user), " is not here"));
-  ThreadSearch search;
-  const std::span<const Hit> hits = impl_->Find(*search, asking->position, query, now);
+  if (query.viewer) return InvalidArgument("viewer", "is given though it is the user who asks");
+  std::optional<spatial::Item> asker;
+  impl_->ReadTrees(
+      [&](const Population::Trees& trees) { return impl_->FindReally(trees, user, now, asker); });
+  if (!asker) return absl::NotFoundError(absl::StrCat("user ", ToNumber(user), " is not here"));
+  NearbyQuery own_query = query;
+  own_query.viewer = user;
+  ThreadAsking asking;
+  const std::span<const Hit> hits = FindNear(*impl_, asker->position, own_query, now, *asking);
   result.clear();
-  AppendHits(hits, user, query, result);
+  AppendHits(hits, own_query, result);
   return absl::OkStatus();
 }
 
@@ -305,11 +386,11 @@ absl::Status PresenceIndex::NearbyBatch(std::span<const LatLng> centers, const N
   }
   result.neighbors.clear();
   result.offsets.assign(1, 0);
-  ThreadSearch search;
+  ThreadAsking asking;
   for (const LatLng center : centers) {
     const std::span<const Hit> hits =
-        impl_->Find(*search, *spatial::ToPosition(center), query, now);
-    AppendHits(hits, std::nullopt, query, result.neighbors);
+        FindNear(*impl_, *spatial::ToPosition(center), query, now, *asking);
+    AppendHits(hits, query, result.neighbors);
     result.offsets.push_back(result.neighbors.size());
   }
   return absl::OkStatus();
@@ -322,18 +403,26 @@ absl::StatusOr<std::size_t> PresenceIndex::CountWithin(LatLng center, double rad
   if (!canonical) return spatial::WhyInvalid(center);
   if (absl::Status status = CheckRadius(radius_m); !status.ok()) return status;
   if (absl::Status status = CheckTime("now", now); !status.ok()) return status;
-  ThreadSearch search;
+  ThreadAsking asking;
   std::size_t count = 0;
-  impl_->ReadTree([&](const ItemTree& tree) {
-    return search->Count(tree, *canonical, radius_m, impl_->FilterAt(now, filter), count);
+  impl_->ReadTrees([&](const Population::Trees& trees) {
+    return asking->search.Count(trees.shown, *canonical, radius_m, impl_->FilterAt(now, filter),
+                                count);
   });
   return count;
 }
 
 PresenceMemoryUsage PresenceIndex::MemoryUsage() const {
   const std::lock_guard lock(impl_->changes);
-  const ItemTree& tree = *impl_->owned_tree;
-  return {.users = tree.block_bytes(), .cells = tree.cell_bytes(), .id_map = tree.map_bytes()};
+  PresenceMemoryUsage usage;
+  for (const auto tree : Population::kAllTrees) {
+    usage.users += ((*impl_->owned_trees).*tree).block_bytes();
+    usage.cells += ((*impl_->owned_trees).*tree).cell_bytes();
+    usage.id_map += ((*impl_->owned_trees).*tree).map_bytes();
+  }
+  usage.sets = impl_->visibilities.bytes();
+  for (const ViewerSets& sets : impl_->sets) usage.sets += sets.bytes();
+  return usage;
 }
 
 }  // namespace v0

@@ -37,6 +37,18 @@ TEST_F(FeedHistoryTest, WithIntervals) {
   for (std::size_t i = 0; i < Scaled(120'000); ++i) ASSERT_AGREES(history.Event());
 }
 
+class FeedHistoryWithVisibilities : public SeededTest,
+                                    public ::testing::WithParamInterface<Crowd> {};
+
+TEST_P(FeedHistoryWithVisibilities, EveryReplayIsWhatTheTwinShows) {
+  FeedHistory history(random_.Bits(), {.users = 40, .feeds = 12, .with_visibilities = true});
+  history.Gather(GetParam());
+  for (std::size_t i = 0; i < Scaled(20'000); ++i) ASSERT_AGREES(history.Event());
+}
+
+INSTANTIATE_TEST_SUITE_P(Crowds, FeedHistoryWithVisibilities, ::testing::ValuesIn(Crowds()),
+                         [](const auto& crowd) { return crowd.param.name; });
+
 TEST_F(FeedHistoryTest, WithLittleRoomForWhatIsPending) {
   FeedHistory history(random_.Bits(), {.users = 30, .feeds = 20, .max_pending = 3});
   for (std::size_t i = 0; i < Scaled(120'000); ++i) ASSERT_AGREES(history.Event());
@@ -54,6 +66,7 @@ TEST_F(FeedHistoryTest, ManyShortHistoriesOfFewUsers) {
                                          .feeds = 1 + random_.Below(6),
                                          .ttl_ms = random_.Between(1, 3'000),
                                          .with_intervals = random_.OneIn(2),
+                                         .with_visibilities = random_.OneIn(2),
                                          .events_per_tick = 3});
     for (int j = 0; j < 150; ++j) ASSERT_AGREES(history.Event());
   }

@@ -265,7 +265,7 @@ TEST_F(FeedTest, WhomTheViewerNeverSeesTakesNobodysPlace) {
   See(kBob, kNearSeoul);
   See(kCy, kAlsoNearSeoul);
   Watch({.center = kAda, .limit = 1});
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kNeverSees, kAda, kBob), IsOk());
+  EXPECT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kAda, kBob), IsOk());
   EXPECT_THAT(Tick(), ElementsAre(Pair(Kind::kEnter, kCy)));
 }
 
@@ -273,13 +273,13 @@ TEST_F(FeedTest, AChangeOfTheSetIsEnterOrLeave) {
   See(kBob, kNearSeoul);
   Watch({.center = kSeoul, .viewer = kAda});
   Tick();
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kNeverSees, kAda, kBob), IsOk());
+  EXPECT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kAda, kBob), IsOk());
   EXPECT_THAT(Tick(), ElementsAre(Pair(Kind::kLeave, kBob)));
-  feeds_.RemoveFromViewerSet(ViewerSet::kNeverSees, kAda, kBob);
+  index_.RemoveFromViewerSet(ViewerSet::kNeverSees, kAda, kBob);
   EXPECT_THAT(Tick(), ElementsAre(Pair(Kind::kEnter, kBob)));
-  EXPECT_THAT(feeds_.SetViewerSet(ViewerSet::kNeverSees, kAda, {{kBob, kCy}}), IsOk());
+  EXPECT_THAT(index_.SetViewerSet(ViewerSet::kNeverSees, kAda, {{kBob, kCy}}), IsOk());
   EXPECT_THAT(Tick(), ElementsAre(Pair(Kind::kLeave, kBob)));
-  EXPECT_THAT(feeds_.SetViewerSet(ViewerSet::kNeverSees, kAda, {}), IsOk());
+  EXPECT_THAT(index_.SetViewerSet(ViewerSet::kNeverSees, kAda, {}), IsOk());
   EXPECT_THAT(Tick(), ElementsAre(Pair(Kind::kEnter, kBob)));
 }
 
@@ -287,34 +287,34 @@ TEST_F(FeedTest, SetsOfOthersAndOfTheOtherKindHideNobody) {
   See(kBob, kNearSeoul);
   Watch({.center = kSeoul, .viewer = kAda});
   Watch({.center = kSeoul});
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kNeverSees, kCy, kBob), IsOk());
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kSeesExactly, kAda, kBob), IsOk());
+  EXPECT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kCy, kBob), IsOk());
+  EXPECT_THAT(index_.AddToViewerSet(ViewerSet::kSeesExactly, kAda, kBob), IsOk());
   EXPECT_THAT(Tick(), SizeIs(2));
 }
 
 TEST_F(FeedTest, ASetTellsItsMembersByIdAndOnce) {
-  EXPECT_THAT(feeds_.SetViewerSet(ViewerSet::kSeesExactly, kAda, {{kCy, kBob, kCy}}), IsOk());
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kSeesExactly, kAda, kBob), IsOk());
-  EXPECT_THAT(feeds_.MembersOf(ViewerSet::kSeesExactly, kAda), ElementsAre(kBob, kCy));
-  EXPECT_THAT(feeds_.MembersOf(ViewerSet::kNeverSees, kAda), IsEmpty());
-  feeds_.RemoveFromViewerSet(ViewerSet::kSeesExactly, kAda, kCy);
-  feeds_.RemoveFromViewerSet(ViewerSet::kSeesExactly, kAda, kCy);
-  EXPECT_THAT(feeds_.MembersOf(ViewerSet::kSeesExactly, kAda), ElementsAre(kBob));
+  EXPECT_THAT(index_.SetViewerSet(ViewerSet::kSeesExactly, kAda, {{kCy, kBob, kCy}}), IsOk());
+  EXPECT_THAT(index_.AddToViewerSet(ViewerSet::kSeesExactly, kAda, kBob), IsOk());
+  EXPECT_THAT(index_.MembersOf(ViewerSet::kSeesExactly, kAda), ElementsAre(kBob, kCy));
+  EXPECT_THAT(index_.MembersOf(ViewerSet::kNeverSees, kAda), IsEmpty());
+  index_.RemoveFromViewerSet(ViewerSet::kSeesExactly, kAda, kCy);
+  index_.RemoveFromViewerSet(ViewerSet::kSeesExactly, kAda, kCy);
+  EXPECT_THAT(index_.MembersOf(ViewerSet::kSeesExactly, kAda), ElementsAre(kBob));
 }
 
 TEST_F(FeedTest, ASetHoldsSoManyAndNotOneMore) {
   std::vector<UserId> members;
-  for (std::size_t i = 0; i < NearbyFeeds::kMaxSetMembers; ++i) members.push_back(UserId{i});
+  for (std::size_t i = 0; i < PresenceIndex::kMaxSetMembers; ++i) members.push_back(UserId{i});
   members.push_back(UserId{0});  // twice is once
-  EXPECT_THAT(feeds_.SetViewerSet(ViewerSet::kNeverSees, kAda, members), IsOk());
-  const UserId another{NearbyFeeds::kMaxSetMembers};
+  EXPECT_THAT(index_.SetViewerSet(ViewerSet::kNeverSees, kAda, members), IsOk());
+  const UserId another{PresenceIndex::kMaxSetMembers};
   const auto is_full = IsError(absl::StatusCode::kResourceExhausted, HasSubstr("kMaxSetMembers"));
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kNeverSees, kAda, another), is_full);
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kNeverSees, kAda, UserId{0}), IsOk());
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kSeesExactly, kAda, another), IsOk());
+  EXPECT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kAda, another), is_full);
+  EXPECT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kAda, UserId{0}), IsOk());
+  EXPECT_THAT(index_.AddToViewerSet(ViewerSet::kSeesExactly, kAda, another), IsOk());
   members.push_back(another);
-  EXPECT_THAT(feeds_.SetViewerSet(ViewerSet::kNeverSees, kAda, members), is_full);
-  EXPECT_THAT(feeds_.MembersOf(ViewerSet::kNeverSees, kAda), SizeIs(NearbyFeeds::kMaxSetMembers));
+  EXPECT_THAT(index_.SetViewerSet(ViewerSet::kNeverSees, kAda, members), is_full);
+  EXPECT_THAT(index_.MembersOf(ViewerSet::kNeverSees, kAda), SizeIs(PresenceIndex::kMaxSetMembers));
 }
 
 // ---- Change and End ----
@@ -652,11 +652,9 @@ TEST_F(FeedTest, MemoryIsCountedByPart) {
   EXPECT_GT(after.feeds, before.feeds);
   EXPECT_GT(after.shown, before.shown);
   EXPECT_GT(after.ticks, before.ticks);
-  EXPECT_EQ(after.total(), after.feeds + after.shown + after.pending + after.sets + after.ticks);
+  EXPECT_EQ(after.total(), after.feeds + after.shown + after.pending + after.ticks);
   EXPECT_TRUE(feeds_.End(feed));
   EXPECT_EQ(feeds_.MemoryUsage().shown, 0u);
-  EXPECT_THAT(feeds_.AddToViewerSet(ViewerSet::kNeverSees, kAda, kBob), IsOk());
-  EXPECT_GT(feeds_.MemoryUsage().sets, before.sets);
 }
 
 // ---- Arguments at fault ----

@@ -83,8 +83,8 @@ class FeedThreadsTest : public SeededTest {
       if (random.OneIn(50)) index_.Expire(seen);
       if (random.OneIn(30)) {
         const UserId other{random.Below(kUsers)};
-        Expect(feeds_.AddToViewerSet(ViewerSet::kNeverSees, user, other));
-        feeds_.RemoveFromViewerSet(ViewerSet::kNeverSees, other, user);
+        Expect(index_.AddToViewerSet(ViewerSet::kNeverSees, user, other));
+        index_.RemoveFromViewerSet(ViewerSet::kNeverSees, other, user);
       }
     }
   }

@@ -60,6 +60,7 @@ std::optional<std::string> RunHistory(std::uint64_t seed, std::size_t events,
   options.ttl_ms = static_cast<std::int64_t>(std::pow(10, random.Uniform(0, 6)));
   options.max_pending = random.OneIn(3) ? 1 + random.Below(10) : 1'000;
   options.with_intervals = random.OneIn(2);
+  options.with_visibilities = random.OneIn(2);
   // The more users, the longer a tick takes the twin.
   options.events_per_tick = 4 + static_cast<int>(options.users * options.feeds / 40);
   FeedHistory history(random.Bits(), options);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "support/cloak_twin.h"
 #include "support/print.h"
 
 namespace moyeo::testing {
@@ -12,6 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr int kCloakLevel = 14;
 constexpr Timestamp kStart{milliseconds{1'700'000'000'000}};
 
 std::string Describe(const FeedReplay::Shown& shown) {
@@ -96,7 +98,9 @@ FeedHistory::Counts& FeedHistory::Counts::operator+=(const Counts& other) {
 FeedHistory::FeedHistory(std::uint64_t seed, const FeedHistoryOptions& options)
     : random_(seed),
       options_(options),
-      index_({.ttl_ms = options.ttl_ms}),
+      // Every move to a later time begins another interval: the rest of the schedule has tests of
+      // its own.
+      index_({.ttl_ms = options.ttl_ms, .cloak_level = kCloakLevel, .cloak_interval_ms = 1}),
       feeds_(index_, {.max_feeds = options.feeds, .max_pending = options.max_pending}),
       crowd_(&random_.Pick(Crowds())),
       now_(kStart) {
@@ -139,7 +143,11 @@ std::optional<std::string> FeedHistory::Event() {
         difference = random_.OneIn(2) ? End() : std::nullopt;
         break;
       case 8:
-        difference = ChangeSets();
+        difference =
+            options_.with_visibilities && random_.OneIn(2) ? ChangeVisibility() : ChangeSets();
+        break;
+      case 12:
+        difference = Ask();
         break;
       case 9:
       case 10:
@@ -181,11 +189,18 @@ void FeedHistory::Move() {
   std::optional<std::uint32_t> attributes;
   if (random_.OneIn(3)) attributes = random_.Bits32() & 0b111;
   if (!index_.Move(user, place, seen, attributes).ok()) return;
-  Person& person = people_.try_emplace(user, Person{{}, kMinTimestamp, 0}).first->second;
+  Person& person = people_.try_emplace(user, Person{{}, kMinTimestamp, 0, {}}).first->second;
   if (seen < person.last_seen) return;
   // Whoever comes back after their ttl is new.
-  if (person.last_seen + milliseconds(options_.ttl_ms) <= seen) person.attributes = 0;
+  const bool is_new = person.last_seen + milliseconds(options_.ttl_ms) <= seen;
+  if (is_new) person.attributes = 0;
   person.position = Canonical(place).value();
+  if (VisibilityOf(user) != Visibility::kCloaked) {
+    person.shown = person.position;
+  } else if (is_new || (seen > person.last_seen &&
+                        !IsNearCloak(person.shown, person.position, kCloakLevel))) {
+    person.shown = CloakCenter(person.position, kCloakLevel);
+  }
   person.last_seen = seen;
   person.attributes = attributes.value_or(person.attributes);
 }
@@ -288,29 +303,67 @@ std::optional<std::string> FeedHistory::End() {
 std::optional<std::string> FeedHistory::ChangeSets() {
   const UserId viewer = SomeUser();
   const UserId member = SomeUser();
-  std::set<UserId>& set = never_sees_[viewer];
+  const ViewerSet kind = random_.OneIn(2) ? ViewerSet::kNeverSees : ViewerSet::kSeesExactly;
+  std::set<UserId>& set =
+      kind == ViewerSet::kNeverSees ? never_sees_[viewer] : sees_exactly_[viewer];
   switch (random_.Below(4)) {
     case 0:
     case 1: {
       set.insert(member);
-      const absl::Status status = feeds_.AddToViewerSet(ViewerSet::kNeverSees, viewer, member);
+      const absl::Status status = index_.AddToViewerSet(kind, viewer, member);
       if (!status.ok()) return status.ToString();
       break;
     }
     case 2:
       set.erase(member);
-      feeds_.RemoveFromViewerSet(ViewerSet::kNeverSees, viewer, member);
+      index_.RemoveFromViewerSet(kind, viewer, member);
       break;
     default: {
       std::vector<UserId> members;
       for (std::size_t i = random_.Below(6); i > 0; --i) members.push_back(SomeUser());
       set = {members.begin(), members.end()};
-      const absl::Status status = feeds_.SetViewerSet(ViewerSet::kNeverSees, viewer, members);
+      const absl::Status status = index_.SetViewerSet(kind, viewer, members);
       if (!status.ok()) return status.ToString();
     }
   }
-  const std::vector<UserId> held = feeds_.MembersOf(ViewerSet::kNeverSees, viewer);
+  const std::vector<UserId> held = index_.MembersOf(kind, viewer);
   if (!std::ranges::equal(held, set)) return "a set has other members";
+  return std::nullopt;
+}
+
+std::optional<std::string> FeedHistory::ChangeVisibility() {
+  const UserId user = SomeUser();
+  const Visibility before = VisibilityOf(user);
+  if (index_.VisibilityOf(user) != before) return "a user has another visibility";
+  const auto visibility = random_.Pick(
+      std::vector<Visibility>{Visibility::kExact, Visibility::kCloaked, Visibility::kHidden});
+  const absl::Status status = index_.SetVisibility(user, visibility);
+  if (!status.ok()) return status.ToString();
+  visibilities_[user] = visibility;
+  const auto person = people_.find(user);
+  if (visibility == before || person == people_.end()) return std::nullopt;
+  const LatLng position = person->second.position;
+  person->second.shown =
+      visibility == Visibility::kCloaked ? CloakCenter(position, kCloakLevel) : position;
+  return std::nullopt;
+}
+
+// The query that a feed stands for.
+std::optional<std::string> FeedHistory::Ask() {
+  const FeedOptions options = SomeOptions();
+  NearbyQuery query{.radius_m = options.radius_m, .limit = options.limit, .filter = options.filter};
+  std::vector<Neighbor> answer;
+  absl::Status status;
+  if (const UserId* user = std::get_if<UserId>(&options.center)) {
+    status = index_.NearbyUser(*user, query, now_, answer);
+    const bool is_here = CenterOf(options).has_value();
+    if (status.code() == absl::StatusCode::kNotFound && !is_here) return std::nullopt;
+  } else {
+    query.viewer = options.viewer;
+    status = index_.Nearby(std::get<LatLng>(options.center), query, now_, answer);
+  }
+  if (!status.ok()) return status.ToString();
+  if (answer != Nearby(options)) return "an answer is wrong";
   return std::nullopt;
 }
 
@@ -324,23 +377,40 @@ std::optional<LatLng> FeedHistory::CenterOf(const FeedOptions& options) const {
   return person->second.position;
 }
 
+Visibility FeedHistory::VisibilityOf(UserId user) const {
+  const auto found = visibilities_.find(user);
+  return found == visibilities_.end() ? Visibility::kExact : found->second;
+}
+
+std::optional<LatLng> FeedHistory::PositionFor(const FeedOptions& options, UserId user,
+                                               const Person& person) const {
+  const UserId* centered = std::get_if<UserId>(&options.center);
+  const std::optional<UserId> viewer = centered != nullptr ? *centered : options.viewer;
+  const auto is_in = [&](const std::map<UserId, std::set<UserId>>& sets) {
+    const auto set = viewer ? sets.find(*viewer) : sets.end();
+    return set != sets.end() && set->second.contains(user);
+  };
+  if (user == viewer || VisibilityOf(user) == Visibility::kHidden || is_in(never_sees_)) {
+    return std::nullopt;
+  }
+  return is_in(sees_exactly_) ? person.position : person.shown;
+}
+
 std::vector<Neighbor> FeedHistory::Nearby(const FeedOptions& options) const {
   const std::optional<LatLng> center = CenterOf(options);
   if (!center) return {};
-  const UserId* user = std::get_if<UserId>(&options.center);
-  const std::optional<UserId> viewer = user != nullptr ? std::optional(*user) : options.viewer;
-  const auto never_seen = viewer ? never_sees_.find(*viewer) : never_sees_.end();
   std::vector<Neighbor> near;
   for (const auto& [id, person] : people_) {
-    if (id == viewer || person.last_seen + milliseconds(options_.ttl_ms) <= now_) continue;
-    if (never_seen != never_sees_.end() && never_seen->second.contains(id)) continue;
+    if (person.last_seen + milliseconds(options_.ttl_ms) <= now_) continue;
+    const std::optional<LatLng> position = PositionFor(options, id, person);
+    if (!position) continue;
     const AttributeFilter& filter = options.filter;
     if ((person.attributes & filter.all_of) != filter.all_of) continue;
     if (filter.any_of != 0 && (person.attributes & filter.any_of) == 0) continue;
     if ((person.attributes & filter.none_of) != 0) continue;
-    const double distance_m = DistanceMeters(*center, person.position).value();
+    const double distance_m = DistanceMeters(*center, *position).value();
     if (options.radius_m && distance_m > *options.radius_m) continue;
-    near.push_back({id, person.position, distance_m, person.last_seen});
+    near.push_back({id, *position, distance_m, person.last_seen});
   }
   std::ranges::sort(near, {}, [](const Neighbor& n) { return std::pair(n.distance_m, n.user); });
   if (near.size() > options.limit) near.resize(options.limit);
@@ -372,7 +442,9 @@ std::optional<std::string> FeedHistory::CheckDeltas(const Watched& watched,
     const std::string who = "user " + moyeo::Describe(delta.user);
     const auto person = people_.find(delta.user);
     if (!center || person == people_.end()) return who + " is told of and not here";
-    if (delta.position != person->second.position) return who + " is elsewhere";
+    if (delta.position != PositionFor(watched.options, delta.user, person->second)) {
+      return who + " is elsewhere";
+    }
     if (delta.last_seen != person->second.last_seen) return who + " was seen at another time";
     if (delta.distance_m != DistanceMeters(*center, delta.position).value()) {
       return who + " is not so far";

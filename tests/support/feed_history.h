@@ -1,5 +1,5 @@
-// Random histories of NearbyFeeds, beside the obvious slow twin: a list of users, and for each feed
-// all of them measured and sorted.
+// Random histories of NearbyFeeds and of the queries that they stand for, beside the obvious slow
+// twin: a list of users, and for each feed all of them measured and sorted.
 
 #ifndef MOYEO_TESTS_SUPPORT_FEED_HISTORY_H_
 #define MOYEO_TESTS_SUPPORT_FEED_HISTORY_H_
@@ -46,6 +46,7 @@ struct FeedHistoryOptions {
   std::int64_t ttl_ms = 60'000;
   std::size_t max_pending = 1'000;
   bool with_intervals = false;
+  bool with_visibilities = false;  // cloaked and hidden users, and some who see them exactly
   int events_per_tick = 8;
 };
 
@@ -79,6 +80,7 @@ class FeedHistory {
     LatLng position;
     Timestamp last_seen;
     std::uint32_t attributes;
+    LatLng shown;  // to strangers, if anywhere
   };
 
   struct Answer {
@@ -101,6 +103,8 @@ class FeedHistory {
   std::optional<std::string> Change();
   std::optional<std::string> End();
   std::optional<std::string> ChangeSets();
+  std::optional<std::string> ChangeVisibility();
+  std::optional<std::string> Ask();
   std::optional<std::string> Tick();
   std::optional<std::string> Collect();
   std::optional<std::string> Collect(FeedId id, Watched& watched);
@@ -109,6 +113,10 @@ class FeedHistory {
 
   // Where the centre of a feed is; nullopt while its user is not here.
   std::optional<LatLng> CenterOf(const FeedOptions& options) const;
+  Visibility VisibilityOf(UserId user) const;
+  // Where `person` is to the eyes of whoever watches; nullopt if they do not see them.
+  std::optional<LatLng> PositionFor(const FeedOptions& options, UserId user,
+                                    const Person& person) const;
   std::vector<Neighbor> Nearby(const FeedOptions& options) const;
   FeedReplay::Shown Show(const FeedOptions& options) const;
   std::optional<std::string> CheckDeltas(const Watched& watched,
@@ -129,7 +137,9 @@ class FeedHistory {
   NearbyFeeds feeds_;
   std::vector<UserId> users_;
   std::map<UserId, Person> people_;
+  std::map<UserId, Visibility> visibilities_;  // where it is not the default
   std::map<UserId, std::set<UserId>> never_sees_;
+  std::map<UserId, std::set<UserId>> sees_exactly_;
   std::map<FeedId, Watched> watched_;
   const Crowd* crowd_;
   Timestamp now_;
