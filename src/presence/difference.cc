@@ -61,4 +61,18 @@ void Difference::Find(std::span<const Shown> shown, std::span<const spatial::Hit
   for (; enter != enters_.end(); ++enter) *now++ = {enter->id, enter->after};
 }
 
+void Difference::FindMoves(std::span<const Shown> shown, std::span<const spatial::Hit> moved) {
+  leaves_.clear();
+  enters_.clear();
+  moves_.clear();
+  now_.assign(shown.begin(), shown.end());
+  auto now = now_.begin();
+  for (const spatial::Hit& hit : moved) {
+    while (now->id != hit.id) ++now;
+    moves_.push_back(
+        {Change::Kind::kMove, hit.id, now->position, hit.position, hit.distance_m, hit.stamp});
+    now->position = hit.position;
+  }
+}
+
 }  // namespace moyeo::presence

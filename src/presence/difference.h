@@ -31,6 +31,10 @@ class Difference {
   // Compares `found`, in any order, with what was `shown` before, ascending by id.
   void Find(std::span<const Shown> shown, std::span<const spatial::Hit> found);
 
+  // The same where those `shown` before are found again, and nobody else, and of them only `moved`
+  // elsewhere. Both ascending by id.
+  void FindMoves(std::span<const Shown> shown, std::span<const spatial::Hit> moved);
+
   // Each ascending by id.
   std::span<const Change> leaves() const { return leaves_; }
   std::span<const Change> enters() const { return enters_; }

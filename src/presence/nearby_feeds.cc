@@ -255,6 +255,8 @@ struct NearbyFeeds::Impl {
                    std::uint32_t epoch_shown);
   void MakePlans(std::size_t begin, std::size_t end, Timestamp now, Worker& worker);
   static std::size_t CountTogether(std::span<const Plan> plans, Position& middle, double& radius_m);
+  static bool FindShownAgain(const Feed& feed, const Plan& plan, std::uint64_t path,
+                             Worker& worker);
   static bool FindTogether(Feed& feed, const Plan& plan, Worker& worker);
   void Look(const Plan& plan, bool together, Timestamp now, Worker& worker, const Sink& sink,
             FeedTickResult& result);
@@ -292,6 +294,7 @@ struct NearbyFeeds::Impl {
 static void Set(const FeedOptions& options, FeedTable::Chunk& chunk, std::size_t number) {
   Feed& feed = chunk.feeds[number];
   ++feed.version;
+  feed.reach_m = 0;
   feed.limit = static_cast<std::uint32_t>(options.limit);
   feed.filter = options.filter;
   feed.radius_m = options.radius_m.value_or(Search::kNoRadius);
@@ -574,6 +577,18 @@ std::size_t NearbyFeeds::Impl::CountTogether(std::span<const Plan> plans, Positi
   return count;
 }
 
+// Whether the neighbourhood proves that the feed shows the users that it showed, who are in
+// worker.shown: its centre is where it was, and nobody has come into its reach or gone out of it.
+// Who has moved is in worker.found.
+bool NearbyFeeds::Impl::FindShownAgain(const Feed& feed, const Plan& plan, std::uint64_t path,
+                                       Worker& worker) {
+  return feed.version == plan.version && path == PathOf(plan.center) &&
+         worker.neighborhood.Covers(plan.center, plan.look_m) &&
+         worker.neighborhood.HasStill(
+             plan.center, std::min<double>(feed.reach_m, plan.look_m), worker.shown,
+             feed.has_viewer ? std::optional(feed.viewer) : std::nullopt, worker.found);
+}
+
 // Finds in the neighbourhood whom the feed shows; false if it takes a search of its own.
 bool NearbyFeeds::Impl::FindTogether(Feed& feed, const Plan& plan, Worker& worker) {
   if (feed.version != plan.version || !worker.neighborhood.Covers(plan.center, plan.look_m)) {
@@ -595,13 +610,18 @@ void NearbyFeeds::Impl::Look(const Plan& plan, bool together, Timestamp now, Wor
     Feed& feed = chunk.feeds[number];
     if (!feed.is_live() || feed.needs_resync) return;  // since the tick began
     ++result.due;
-    std::optional<Position> center = plan.center;
-    if (!together || !FindTogether(feed, plan, worker)) Find(feed, now, worker, center);
-    if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
-    Rest(chunk, plan.place, now, epoch);
     feed.shown.Read(worker.shown);
     Difference& difference = worker.difference;
-    difference.Find(worker.shown, worker.found);
+    if (together &&
+        FindShownAgain(feed, plan, chunk.path[number].load(std::memory_order_relaxed), worker)) {
+      difference.FindMoves(worker.shown, worker.found);
+    } else {
+      std::optional<Position> center = plan.center;
+      if (!together || !FindTogether(feed, plan, worker)) Find(feed, now, worker, center);
+      if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
+      difference.Find(worker.shown, worker.found);
+    }
+    Rest(chunk, plan.place, now, epoch);
     if (difference.empty()) return;
     feed.shown.Assign(difference.now());
     result.deltas += difference.size();

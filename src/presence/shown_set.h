@@ -9,17 +9,12 @@
 #include <span>
 #include <vector>
 
-#include "spatial/position.h"
+#include "spatial/neighborhood.h"
 
 namespace moyeo::presence {
 
 // Somebody who is shown, and where.
-struct Shown {
-  std::uint64_t id;
-  spatial::Position position;
-
-  friend bool operator==(const Shown&, const Shown&) = default;
-};
+using Shown = spatial::Placed;
 
 // A set of Shown, exactly, by id. Neighbours are near each other: their positions differ from the
 // south-westmost of them in few bits, and that is what is kept of a position; of an id, by how much

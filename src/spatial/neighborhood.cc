@@ -1,6 +1,7 @@
 #include "spatial/neighborhood.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "spatial/haversine.h"
 #include "spatial/item_blocks.h"
@@ -11,6 +12,15 @@ namespace {
 
 // What the sums of three computed distances may miss.
 constexpr double kRoundingMeters = 1e-3;
+
+// HasStill measures one by one what a search measures many at a time.
+constexpr std::size_t kMostMoved = 12;
+
+float MostWithin(double radius_m) {
+  return static_cast<float>(HaversineOfMeters(radius_m)) * kSlack;
+}
+
+std::uint64_t HashOf(std::uint64_t id) { return id * std::uint64_t{0x9e3779b97f4a7c15}; }
 
 std::size_t ToEndOfGroup(std::size_t n) { return (n + kGroupItems) / kGroupItems * kGroupItems; }
 
@@ -31,6 +41,7 @@ bool Neighborhood::Gather(Search& search, const ItemTree& tree, Position center,
   std::ranges::copy(found.lng, lng_.begin());
   haversine_.resize(padded + kGroupItems);
   number_.resize(padded + kGroupItems);
+  numbers_.clear();
   return true;
 }
 
@@ -41,9 +52,8 @@ bool Neighborhood::Covers(Position center, double radius_m) const {
 void Neighborhood::FindNearest(Position center, double radius_m, std::size_t limit,
                                std::vector<Hit>& hits) {
   const QueryPoint from(center);
-  const float most = static_cast<float>(HaversineOfMeters(radius_m)) * kSlack;
-  std::size_t n = loops_->select(from.scan_center(), lat_.data(), lng_.data(), size(), most, 0,
-                                 haversine_.data(), number_.data());
+  const float most = MostWithin(radius_m);
+  std::size_t n = Select(from, radius_m);
   if (n > limit + limit / 8) {
     // The more evenly they are spread, the nearer is the first guess; each keeps `limit` at least.
     float low = 0;
@@ -84,6 +94,51 @@ void Neighborhood::FindNearest(Position center, double radius_m, std::size_t lim
   if (hits.size() <= limit) return;
   std::nth_element(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(limit), hits.end());
   hits.resize(limit);
+}
+
+// Candidates for `radius_m`: all who are within it, and perhaps some who are next to it.
+std::size_t Neighborhood::Select(const QueryPoint& from, double radius_m) {
+  return loops_->select(from.scan_center(), lat_.data(), lng_.data(), size(), MostWithin(radius_m),
+                        0, haversine_.data(), number_.data());
+}
+
+bool Neighborhood::HasStill(Position center, double radius_m, std::span<const Placed> items,
+                            std::optional<std::uint64_t> other, std::vector<Hit>& moved) {
+  if (numbers_.empty()) NumberAll();
+  moved.clear();
+  const DistanceFrom distance(center);
+  for (const Placed& item : items) {
+    const std::uint32_t number = NumberOf(item.id);
+    if (number == kNone) return false;
+    const Position position{lat_[number], lng_[number]};
+    if (position == item.position) continue;
+    const double distance_m = distance(position);
+    if (distance_m > radius_m || moved.size() == kMostMoved) return false;
+    moved.push_back({distance_m, item.id, position, stamp_[number]});
+  }
+  // All items are within the circle. If there are no more candidates, they are all.
+  const std::size_t selected = Select(QueryPoint(center), radius_m);
+  if (selected <= items.size()) return selected == items.size();
+  if (selected > items.size() + 1 || !other) return false;
+  const auto end = number_.begin() + static_cast<std::ptrdiff_t>(selected);
+  return std::find(number_.begin(), end, NumberOf(*other)) != end;
+}
+
+void Neighborhood::NumberAll() {
+  numbers_.assign(std::bit_ceil(2 * size() + 1), kNone);
+  const std::size_t mask = numbers_.size() - 1;
+  for (std::size_t number = 0; number < size(); ++number) {
+    std::size_t i = HashOf(id_[number]) >> 32 & mask;
+    while (numbers_[i] != kNone) i = (i + 1) & mask;
+    numbers_[i] = static_cast<std::uint32_t>(number);
+  }
+}
+
+std::uint32_t Neighborhood::NumberOf(std::uint64_t id) const {
+  const std::size_t mask = numbers_.size() - 1;
+  std::size_t i = HashOf(id) >> 32 & mask;
+  while (numbers_[i] != kNone && id_[numbers_[i]] != id) i = (i + 1) & mask;
+  return numbers_[i];
 }
 
 }  // namespace moyeo::spatial

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "spatial/item_tree.h"
@@ -13,6 +15,14 @@
 #include "spatial/search.h"
 
 namespace moyeo::spatial {
+
+// An item, and where it is.
+struct Placed {
+  std::uint64_t id;
+  Position position;
+
+  friend bool operator==(const Placed&, const Placed&) = default;
+};
 
 // A copy of what is within a circle, in which searches whose own circles lie within it find what
 // they would find in the tree, and much sooner.
@@ -36,7 +46,23 @@ class Neighborhood {
   // REQUIRES: Covers(center, radius_m), limit >= 1
   void FindNearest(Position center, double radius_m, std::size_t limit, std::vector<Hit>& hits);
 
+  // Whether those within `radius_m` are `items` still, and nobody else but perhaps `other`: much
+  // sooner than a search. Replaces the content of `moved` with those of them who are elsewhere by
+  // now, in the order of `items`. May say no where so many have moved, or somebody is so near to
+  // the circle, that a search is better.
+  //
+  // REQUIRES: Covers(center, radius_m); all `items` were within `radius_m` of `center`
+  bool HasStill(Position center, double radius_m, std::span<const Placed> items,
+                std::optional<std::uint64_t> other, std::vector<Hit>& moved);
+
  private:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+  // The number of an item; kNone if it is not here.
+  std::uint32_t NumberOf(std::uint64_t id) const;
+  void NumberAll();
+  std::size_t Select(const QueryPoint& from, double radius_m);
+
   const ScanLoops* loops_;
   Position center_;
   double radius_m_ = 0;
@@ -45,6 +71,8 @@ class Neighborhood {
   // To the end of a group.
   std::vector<std::int32_t> lat_;
   std::vector<std::int32_t> lng_;
+  // Their numbers by a hash of the id, with linear probing; empty until somebody asks.
+  std::vector<std::uint32_t> numbers_;
 
   // Of one search: those that may be hits.
   std::vector<float> haversine_;

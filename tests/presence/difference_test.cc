@@ -71,5 +71,30 @@ TEST_F(DifferenceTest, LeadsFromOneAnswerToTheNext) {
   }
 }
 
+TEST_F(DifferenceTest, WhereSomeHaveMovedAndNobodyCameOrWentTheShortWayIsTheSame) {
+  for (int round = 0; round < 1'000; ++round) {
+    std::vector<Shown> shown;
+    std::vector<Hit> found;
+    std::vector<Hit> moved;
+    for (std::uint64_t id = 0; id < random_.Below(40); ++id) {
+      shown.push_back({id, {1, 2}});
+      const bool moves = random_.OneIn(3);
+      found.push_back({1.5, id, moves ? Position{3, 4} : Position{1, 2}, 77});
+      if (moves) moved.push_back(found.back());
+    }
+    Difference whole;
+    whole.Find(shown, found);
+    Difference difference;
+    difference.FindMoves(shown, moved);
+    EXPECT_EQ(difference.size(), moved.size());
+    EXPECT_TRUE(std::ranges::equal(difference.now(), whole.now()));
+    EXPECT_TRUE(
+        std::ranges::equal(difference.moves(), whole.moves(), [](const Change& a, const Change& b) {
+          return a.kind == b.kind && a.id == b.id && a.before == b.before && a.after == b.after &&
+                 a.distance_m == b.distance_m && a.stamp == b.stamp;
+        }));
+  }
+}
+
 }  // namespace
 }  // namespace moyeo::presence

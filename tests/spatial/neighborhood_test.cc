@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "spatial/support.h"
@@ -54,6 +55,69 @@ TEST_F(NeighborhoodTest, WhatItCoversItFindsAsTheTreeDoes) {
     }
   }
   EXPECT_GT(covered, 1'000u);
+}
+
+// Some of those within a circle are remembered; then a few move, come or go. Where it says that
+// they are there still, a search finds just them, and the moved ones where it says.
+TEST_F(NeighborhoodTest, WhoIsThereStillIsFoundByASearchToo) {
+  std::size_t still = 0;
+  std::size_t with_moves = 0;
+  for (std::size_t i = 0; i < testing::Scaled(3'000); ++i) {
+    ItemTree tree;
+    const Position middle = *ToPosition(random_.Pick(testing::Crowds()).place(random_));
+    const auto some_place = [&] {
+      return *ToPosition(testing::NearTo(ToDegrees(middle), 400, random_));
+    };
+    for (std::uint64_t id = 0; id < 60; ++id) tree.Put({id, some_place(), 1});
+    const Position center = some_place();
+    const double radius_m = random_.Uniform(0, 400);
+    Search search;
+    ASSERT_TRUE(search.FindWithin(tree, center, radius_m, {}));
+    std::vector<Placed> items;
+    const std::uint64_t other = random_.Below(60);
+    for (const Hit& hit : search.Hits()) {
+      if (hit.id != other) items.push_back({hit.id, hit.position});
+    }
+    std::ranges::sort(items, {}, &Placed::id);
+
+    for (std::size_t changes = random_.Below(4); changes > 0; --changes) {
+      const std::uint64_t id = random_.Below(70);
+      if (random_.OneIn(4)) {
+        tree.Erase(id);
+      } else {
+        const std::optional<Item> held = tree.Find(id);
+        const double step_m = random_.OneIn(2) ? 10 : 400;
+        tree.Put({id,
+                  held ? *ToPosition(testing::NearTo(ToDegrees(held->position), step_m, random_))
+                       : some_place(),
+                  2});
+      }
+    }
+    Neighborhood neighborhood;
+    ASSERT_TRUE(neighborhood.Gather(search, tree, middle, 1'000, {}));
+    ASSERT_TRUE(neighborhood.Covers(center, radius_m));
+    std::vector<Hit> moved;
+    if (!neighborhood.HasStill(center, radius_m, items, other, moved)) continue;
+    ++still;
+    with_moves += !moved.empty();
+    for (const Hit& hit : moved) {
+      const auto item = std::ranges::find(items, hit.id, &Placed::id);
+      ASSERT_NE(item, items.end());
+      ASSERT_NE(item->position, hit.position);
+      ASSERT_EQ(hit.stamp, 2);
+      ASSERT_EQ(hit.distance_m, DistanceFrom(center)(hit.position));
+      item->position = hit.position;
+    }
+    ASSERT_TRUE(search.FindWithin(tree, center, radius_m, {}));
+    std::vector<Placed> found;
+    for (const Hit& hit : search.Hits()) {
+      if (hit.id != other) found.push_back({hit.id, hit.position});
+    }
+    std::ranges::sort(found, {}, &Placed::id);
+    ASSERT_EQ(found, items);
+  }
+  EXPECT_GT(still, testing::Scaled(3'000) / 10);
+  EXPECT_GT(with_moves, testing::Scaled(3'000) / 50);
 }
 
 }  // namespace
