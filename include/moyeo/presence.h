@@ -168,9 +168,9 @@ struct PresenceMemoryUsage {
 // they are can be asked about for ever, and no more comes to light than the cell. Of who moves,
 // strangers learn the cell once in `cloak_interval_ms`: with the first move of an interval, which
 // is not the moment of crossing a border; and who is at most an eighth of a cell's edge across one
-// is still shown where they were. What remains to be learned of them is in which cell, give or take
-// that eighth, they were about once an interval, and whenever they came back after their ttl. When
-// they were last seen, and their attributes, everybody sees.
+// is still shown where they were, also when they come back after their ttl or a removal. What
+// remains to be learned of them is in which cell, give or take that eighth, they were about once an
+// interval. When they were last seen, and their attributes, everybody sees.
 //
 // Any thread may call any method at any time, except the constructor and the destructor. Queries
 // and moves run beside each other and beside everything else; nobody waits for a query, however
@@ -213,7 +213,9 @@ class MOYEO_EXPORT PresenceIndex {
                                             std::span<const LatLng> positions, Timestamp seen,
                                             std::span<const std::uint32_t> attributes = {});
 
-  // Forgets `user`. False if they were not held. A late move brings a removed user back.
+  // Forgets where `user` is, but not how they may be seen, nor in which cell a cloaked one was
+  // shown (SetVisibility to kExact forgets that). False if they were not held. A late move brings a
+  // removed user back.
   bool Remove(UserId user);
 
   // Takes out users whose ttl has passed at `now`, going round the index from call to call: a

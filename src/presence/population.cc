@@ -36,12 +36,10 @@ std::optional<ItemTree::PutResult> Population::PutInPlace(const Trees& in,
     case Visibility::kCloaked:
       break;
   }
-  std::optional<spatial::Item> held;
-  if (!in.shown.TryFind(update.id, held) || !held) return std::nullopt;
   const std::optional<ItemTree::PutResult> put = in.cloaked.PutInPlace(update);
   if (put != ItemTree::PutResult::kUpdated) return put;
   spatial::ItemUpdate shown = update;
-  shown.position = PositionShown(held, update);
+  shown.position = PositionShown(update);
   return in.shown.PutInPlace(shown);
 }
 
@@ -56,61 +54,62 @@ ItemTree::PutResult Population::Put(const spatial::ItemUpdate& update) {
     case Visibility::kCloaked:
       break;
   }
-  const std::optional<spatial::Item> held = owned_trees->shown.Find(update.id);
   if (owned_trees->cloaked.Put(update) == ItemTree::PutResult::kStale) {
     return ItemTree::PutResult::kStale;
   }
   spatial::ItemUpdate shown = update;
-  shown.position = PositionShown(held, update);
+  shown.position = PositionShown(update);
   return owned_trees->shown.Put(shown);
 }
 
 // The intervals of users begin at different times, so that not all of them change cells at once.
-spatial::Position Population::PositionShown(const std::optional<spatial::Item>& held,
-                                            const spatial::ItemUpdate& update) const {
-  if (!held || held->stamp <= update.gone_through) return cloak.CenterOf(update.position);
+std::int64_t Population::IntervalOf(std::uint64_t user, std::int64_t stamp) const {
   const std::int64_t interval_ms = options.cloak_interval_ms;
-  const std::uint64_t hash = update.id * std::uint64_t{0x9e3779b97f4a7c15} >> 32;
+  const std::uint64_t hash = user * std::uint64_t{0x9e3779b97f4a7c15} >> 32;
   const auto begin =
       static_cast<std::int64_t>(hash * static_cast<std::uint64_t>(interval_ms) >> 32);
-  const auto interval_of = [&](std::int64_t stamp) {
-    const std::int64_t since = stamp - begin;
-    return since / interval_ms - (since % interval_ms < 0);
-  };
-  if (interval_of(held->stamp) == interval_of(update.stamp) ||
-      cloak.IsNear(held->position, update.position)) {
-    return held->position;
+  const std::int64_t since = stamp - begin;
+  return since / interval_ms - (since % interval_ms < 0);
+}
+
+// Whoever comes back after having expired or been removed is shown where they were shown before,
+// if that is near: else those who come and go at a border would be shown now here, now there, and
+// so give the border away.
+spatial::Position Population::PositionShown(const spatial::ItemUpdate& update) const {
+  const std::int64_t interval = IntervalOf(update.id, update.stamp);
+  Visibilities::Cloaked* const last = visibilities.WhereShown(update.id);
+  if (last == nullptr) {
+    const spatial::Position center = cloak.CenterOf(update.position);
+    visibilities.Remember(update.id, {center, interval});
+    return center;
   }
-  return cloak.CenterOf(update.position);
+  if (interval > last->decided) {
+    last->decided = interval;
+    if (!cloak.IsNear(last->shown, update.position)) last->shown = cloak.CenterOf(update.position);
+  }
+  return last->shown;
+}
+
+bool Population::FindIn(const spatial::ItemTree& tree, UserId user, Timestamp now,
+                        std::optional<spatial::Item>& item) const {
+  if (!tree.TryFind(ToNumber(user), item)) return false;
+  if (item && item->stamp <= GoneThrough(now)) item.reset();
+  return true;
 }
 
 bool Population::FindReally(const Trees& in, UserId user, Timestamp now,
                             std::optional<spatial::Item>& item) const {
-  const auto find = [&](const ItemTree& tree) {
-    if (!tree.TryFind(ToNumber(user), item)) return false;
-    if (item && item->stamp <= GoneThrough(now)) item.reset();
-    return true;
-  };
-  if (!visibilities.in_use()) return find(in.shown);
+  if (!visibilities.in_use()) return FindIn(in.shown, user, now, item);
   const std::lock_guard lock(visibilities.LockOf(ToNumber(user)));
-  switch (visibilities.Of(ToNumber(user))) {
-    case Visibility::kExact:
-      return find(in.shown);
-    case Visibility::kCloaked:
-      return find(in.cloaked);
-    case Visibility::kHidden:
-      break;
-  }
-  return find(in.hidden);
+  return FindIn(in.*WhereIs(visibilities.Of(ToNumber(user))), user, now, item);
 }
 
 bool Population::FindForFriends(const Trees& in, UserId user, Timestamp now,
                                 std::optional<spatial::Item>& item) const {
-  if (VisibilityOf(user) == Visibility::kHidden) {
-    item.reset();
-    return true;
-  }
-  return FindReally(in, user, now, item);
+  const std::lock_guard lock(visibilities.LockOf(ToNumber(user)));
+  const Visibility visibility = visibilities.Of(ToNumber(user));
+  item.reset();
+  return visibility == Visibility::kHidden || FindIn(in.*WhereIs(visibility), user, now, item);
 }
 
 bool Population::Erase(UserId user) {
@@ -140,17 +139,13 @@ absl::Status Population::SetVisibility(UserId user, Visibility visibility) {
   if (before == visibility) return absl::OkStatus();
 
   Trees& held = *owned_trees;
-  const auto tree_of = [&](Visibility seen) -> ItemTree& {
-    return seen == Visibility::kExact     ? held.shown
-           : seen == Visibility::kCloaked ? held.cloaked
-                                          : held.hidden;
-  };
-  if (const std::optional<spatial::Item> item = tree_of(before).Find(id)) {
+  if (visibility == Visibility::kExact) visibilities.Forget(id);
+  if (const std::optional<spatial::Item> item = (held.*WhereIs(before)).Find(id)) {
     spatial::ItemUpdate update{
         .id = id, .position = item->position, .stamp = item->stamp, .mask = item->mask};
-    tree_of(visibility).Put(update);
+    (held.*WhereIs(visibility)).Put(update);
     if (visibility == Visibility::kCloaked) {
-      update.position = cloak.CenterOf(item->position);
+      update.position = PositionShown(update);
       held.shown.Put(update);
     }
   }

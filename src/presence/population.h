@@ -39,6 +39,11 @@ struct Population {
   static constexpr std::array<spatial::ItemTree Trees::*, 3> kAllTrees = {
       &Trees::shown, &Trees::cloaked, &Trees::hidden};
 
+  // The tree in which those of a visibility are where they really are.
+  static constexpr spatial::ItemTree Trees::*WhereIs(Visibility visibility) {
+    return kAllTrees[static_cast<std::size_t>(visibility)];
+  }
+
   explicit Population(const PresenceOptions& with_options);
 
   // Users last seen up to this are gone at `now`.
@@ -92,9 +97,16 @@ struct Population {
   // `changes` is held
   absl::Status SetVisibility(UserId user, Visibility visibility);
 
-  // Where a cloaked user is shown who is shown at `held`, or not yet, and moves.
-  spatial::Position PositionShown(const std::optional<spatial::Item>& held,
-                                  const spatial::ItemUpdate& update) const;
+  // The number of the interval of a user in which `stamp` is.
+  std::int64_t IntervalOf(std::uint64_t user, std::int64_t stamp) const;
+
+  // Where a cloaked user who moves, or is cloaked from now on, is shown; that is remembered.
+  // REQUIRES: the user's lock is held
+  spatial::Position PositionShown(const spatial::ItemUpdate& update) const;
+
+  // Who is in one tree; the rest as below.
+  bool FindIn(const spatial::ItemTree& tree, UserId user, Timestamp now,
+              std::optional<spatial::Item>& item) const;
 
   // Where `user` really is; nullopt in `item` if they are not held or expired at `now`. False as
   // ItemTree::TryFind.

@@ -1,6 +1,18 @@
 #include "presence/visibilities.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace moyeo::presence {
+namespace {
+
+// What a hash map takes: its slots, and a byte for each that tells what is in it.
+template <typename Map>
+std::size_t BytesOf(const Map& map) {
+  return map.capacity() * (sizeof(typename Map::value_type) + 1);
+}
+
+}  // namespace
 
 Visibility Visibilities::Of(std::uint64_t user) const {
   const auto& differing = ShardOf(user).differing;
@@ -25,12 +37,32 @@ bool Visibilities::Set(std::uint64_t user, Visibility visibility) {
   return true;
 }
 
+Visibilities::Cloaked* Visibilities::WhereShown(std::uint64_t user) const {
+  auto& cloaked = ShardOf(user).cloaked;
+  const auto found = cloaked.find(user);
+  return found == cloaked.end() ? nullptr : &found->second;
+}
+
+// Where there is no room, those are forgotten for whom it was decided longest ago: a half of them,
+// so that this is seldom.
+void Visibilities::Remember(std::uint64_t user, const Cloaked& where) const {
+  auto& cloaked = ShardOf(user).cloaked;
+  const std::size_t most = 2 * max_users_ / kShards + 64;
+  if (cloaked.size() >= most) {
+    std::vector<std::int64_t> decided;
+    for (const auto& [id, other] : cloaked) decided.push_back(other.decided);
+    const auto middle = decided.begin() + static_cast<std::ptrdiff_t>(decided.size() / 2);
+    std::nth_element(decided.begin(), middle, decided.end());
+    absl::erase_if(cloaked, [&](const auto& other) { return other.second.decided <= *middle; });
+  }
+  cloaked.emplace(user, where);
+}
+
 std::size_t Visibilities::bytes() const {
   std::size_t bytes = 0;
   for (Shard& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
-    // A slot, and the byte that tells what is in it.
-    bytes += shard.differing.capacity() * (sizeof(*shard.differing.begin()) + 1);
+    bytes += BytesOf(shard.differing) + BytesOf(shard.cloaked);
   }
   return bytes;
 }

@@ -11,14 +11,22 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "moyeo/presence.h"
+#include "spatial/position.h"
 
 namespace moyeo::presence {
 
-// What has been set for a user, and the lock under which it takes effect. Nothing of it is touched
-// as long as everybody is seen exactly.
+// What has been set for a user, where those who are cloaked are shown, and the lock under which
+// both take effect. Nothing of it is touched as long as everybody is seen exactly.
 class Visibilities {
  public:
-  // How many users may have another visibility than the default one.
+  // Where a cloaked user is shown, and in which interval that was decided.
+  struct Cloaked {
+    spatial::Position shown;
+    std::int64_t decided;
+  };
+
+  // At most `max_users` have another visibility than the default one. Of about twice as many it is
+  // remembered where they were shown, held or not.
   Visibilities(Visibility by_default, std::size_t max_users)
       : by_default_(by_default), max_users_(max_users), in_use_(by_default != Visibility::kExact) {}
 
@@ -39,6 +47,14 @@ class Visibilities {
   // a time. REQUIRES: LockOf(user) is held
   bool Set(std::uint64_t user, Visibility visibility);
 
+  // Where `user` was shown last; null if that is not known. Valid as long as the lock is held and
+  // nothing is remembered or forgotten. REQUIRES: LockOf(user) is held
+  Cloaked* WhereShown(std::uint64_t user) const;
+
+  // REQUIRES: WhereShown(user) is null; LockOf(user) is held
+  void Remember(std::uint64_t user, const Cloaked& cloaked) const;
+  void Forget(std::uint64_t user) { ShardOf(user).cloaked.erase(user); }
+
   std::size_t bytes() const;
 
  private:
@@ -47,6 +63,7 @@ class Visibilities {
   struct alignas(64) Shard {
     std::mutex mutex;
     absl::flat_hash_map<std::uint64_t, Visibility> differing;
+    absl::flat_hash_map<std::uint64_t, Cloaked> cloaked;
   };
 
   Shard& ShardOf(std::uint64_t user) const {

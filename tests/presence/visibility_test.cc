@@ -203,11 +203,57 @@ TEST_F(VisibilityTest, WhoCrossesManyCellsChangesTheirsOncePerInterval) {
   EXPECT_EQ(changes, 10);
 }
 
-TEST_F(VisibilityTest, WhoComesBackAfterTheirTtlIsShownAnew) {
+TEST_F(VisibilityTest, WhoComesAndGoesAtABorderIsShownInOneCell) {
+  Be(kAda, Visibility::kCloaked);
+  double border_m = 200;
+  while (CloakCenter(NorthOfTheMiddle(border_m), 14) == kMiddle) border_m += 1;
+  Timestamp now = kNow;
+  for (int i = 0; i < 60; ++i) {
+    now += 2 * kInterval;
+    const double wavering_m = i % 2 == 0 ? -10 : 10;
+    See(kAda, NorthOfTheMiddle(border_m + wavering_m), now);
+    EXPECT_EQ(Seen(kAda, std::nullopt, now), kMiddle);
+    switch (i % 6) {
+      case 1:
+        EXPECT_TRUE(index_.Remove(kAda));
+        break;
+      case 2:
+        SweepAll(now + kTtl);
+        break;
+      case 3:
+        index_.Clear();
+        break;
+      case 4:
+        Be(kAda, Visibility::kHidden);
+        Be(kAda, Visibility::kCloaked);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+TEST_F(VisibilityTest, WhoComesBackElsewhereIsShownThereInTheNextInterval) {
   Be(kAda, Visibility::kCloaked);
   See(kAda, kMiddle);
-  See(kAda, kBusan, kNow + kTtl);
-  EXPECT_EQ(Seen(kAda, std::nullopt, kNow + kTtl), CloakCenter(kBusan, 14));
+  See(kAda, kBusan, kNow + kInterval);
+  EXPECT_EQ(Seen(kAda, std::nullopt, kNow + kInterval), CloakCenter(kBusan, 14));
+}
+
+TEST_F(VisibilityTest, OnlyMakingThemExactForgetsWhereACloakedUserWasShown) {
+  PresenceIndex index({.ttl_ms = kTtlMs, .cloak_interval_ms = 1});
+  double border_m = 200;
+  while (CloakCenter(NorthOfTheMiddle(border_m), 14) == kMiddle) border_m += 1;
+  const auto shown_across_the_border = [&](Timestamp now) {
+    EXPECT_THAT(index.Move(kAda, NorthOfTheMiddle(border_m + 10), now), IsOk());
+    return index.Nearby(kSeoul, {}, now)->at(0).position;
+  };
+  ASSERT_THAT(index.SetVisibility(kAda, Visibility::kCloaked), IsOk());
+  ASSERT_THAT(index.Move(kAda, kMiddle, kNow), IsOk());
+  EXPECT_EQ(shown_across_the_border(kNow + kMs), kMiddle);
+  ASSERT_THAT(index.SetVisibility(kAda, Visibility::kExact), IsOk());
+  ASSERT_THAT(index.SetVisibility(kAda, Visibility::kCloaked), IsOk());
+  EXPECT_NE(shown_across_the_border(kNow + 2 * kMs), kMiddle);
 }
 
 // ---- Changes of visibility ----

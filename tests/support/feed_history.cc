@@ -192,17 +192,22 @@ void FeedHistory::Move() {
   Person& person = people_.try_emplace(user, Person{{}, kMinTimestamp, 0, {}}).first->second;
   if (seen < person.last_seen) return;
   // Whoever comes back after their ttl is new.
-  const bool is_new = person.last_seen + milliseconds(options_.ttl_ms) <= seen;
-  if (is_new) person.attributes = 0;
+  if (person.last_seen + milliseconds(options_.ttl_ms) <= seen) person.attributes = 0;
   person.position = Canonical(place).value();
-  if (VisibilityOf(user) != Visibility::kCloaked) {
-    person.shown = person.position;
-  } else if (is_new || (seen > person.last_seen &&
-                        !IsNearCloak(person.shown, person.position, kCloakLevel))) {
-    person.shown = CloakCenter(person.position, kCloakLevel);
-  }
   person.last_seen = seen;
   person.attributes = attributes.value_or(person.attributes);
+  person.shown = VisibilityOf(user) == Visibility::kCloaked ? Cloak(user, person) : person.position;
+}
+
+LatLng FeedHistory::Cloak(UserId user, const Person& person) {
+  const LatLng center = CloakCenter(person.position, kCloakLevel);
+  const auto [known, is_new] = cloaked_.try_emplace(user, Cloaked{center, person.last_seen});
+  Cloaked& cloaked = known->second;
+  if (person.last_seen > cloaked.decided) {
+    cloaked.decided = person.last_seen;
+    if (!IsNearCloak(cloaked.shown, person.position, kCloakLevel)) cloaked.shown = center;
+  }
+  return cloaked.shown;
 }
 
 std::optional<std::string> FeedHistory::Remove() {
@@ -340,11 +345,11 @@ std::optional<std::string> FeedHistory::ChangeVisibility() {
   const absl::Status status = index_.SetVisibility(user, visibility);
   if (!status.ok()) return status.ToString();
   visibilities_[user] = visibility;
-  const auto person = people_.find(user);
-  if (visibility == before || person == people_.end()) return std::nullopt;
-  const LatLng position = person->second.position;
-  person->second.shown =
-      visibility == Visibility::kCloaked ? CloakCenter(position, kCloakLevel) : position;
+  if (visibility == Visibility::kExact) cloaked_.erase(user);
+  const auto found = people_.find(user);
+  if (visibility == before || found == people_.end()) return std::nullopt;
+  Person& person = found->second;
+  person.shown = visibility == Visibility::kCloaked ? Cloak(user, person) : person.position;
   return std::nullopt;
 }
 
