@@ -56,7 +56,7 @@ MOYEO_EXPORT absl::StatusOr<LatLng> Canonical(LatLng position);
 // of kEarthRadiusMeters: the very number that a query reports, compares with its radius and orders
 // by, on every machine. Accurate to a few nanometres, at antipodes too.
 //
-// InvalidArgument if either is not valid.
+// InvalidArgument if either is not valid; the message says which, and why.
 MOYEO_EXPORT absl::StatusOr<double> DistanceMeters(LatLng a, LatLng b);
 
 }  // namespace v0

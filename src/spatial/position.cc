@@ -1,6 +1,9 @@
 #include "spatial/position.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "spatial/sphere_math.h"
@@ -15,6 +18,14 @@ std::int32_t ToUnits(double degrees) {
   return static_cast<std::int32_t>(units + (units < 0 ? -0.5 : 0.5));
 }
 
+// With as many digits as tell `value` from every other double: what is just outside of a range
+// should not look like its end.
+std::string Text(double value) {
+  std::array<char, 32> text;
+  char* const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
+
 }  // namespace
 
 std::optional<Position> ToPosition(LatLng degrees) {
@@ -27,10 +38,10 @@ std::optional<Position> ToPosition(LatLng degrees) {
 
 absl::Status WhyInvalid(LatLng degrees) {
   const auto why = [](absl::string_view what, double value, double limit) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        what, " ", value,
-        std::isfinite(value) ? absl::StrCat(" is outside [-", limit, ", ", limit, "] degrees")
-                             : std::string(" is not a finite number")));
+    return absl::InvalidArgumentError(
+        std::isfinite(value) ? absl::StrCat(what, " ", Text(value), " is outside [-", limit, ", ",
+                                            limit, "] degrees")
+                             : absl::StrCat(what, " ", value, " is not a finite number"));
   };
   if (!IsInRange(degrees.lat, 90)) return why("latitude", degrees.lat, 90);
   if (!IsInRange(degrees.lng, 180)) return why("longitude", degrees.lng, 180);
@@ -70,6 +81,14 @@ double DistanceFrom::BeyondAQuarter(Position p) const {
 
 namespace moyeo {
 inline namespace v0 {
+namespace {
+
+absl::Status WhyInvalid(absl::string_view name, LatLng position) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, ": ", spatial::WhyInvalid(position).message()));
+}
+
+}  // namespace
 
 absl::StatusOr<LatLng> Canonical(LatLng position) {
   const std::optional<spatial::Position> canonical = spatial::ToPosition(position);
@@ -79,9 +98,9 @@ absl::StatusOr<LatLng> Canonical(LatLng position) {
 
 absl::StatusOr<double> DistanceMeters(LatLng a, LatLng b) {
   const std::optional<spatial::Position> from = spatial::ToPosition(a);
-  if (!from) return spatial::WhyInvalid(a);
+  if (!from) return WhyInvalid("a", a);
   const std::optional<spatial::Position> to = spatial::ToPosition(b);
-  if (!to) return spatial::WhyInvalid(b);
+  if (!to) return WhyInvalid("b", b);
   return spatial::DistanceFrom(*from)(*to);
 }
 

@@ -98,6 +98,12 @@ TEST(CanonicalTest, TellsANumberOutOfRangeFromWhatIsNone) {
   EXPECT_THAT(number, HasSubstr("nan"));
 }
 
+TEST(CanonicalTest, ShowsANumberThatIsJustOutOfRangeToItsLastDigit) {
+  EXPECT_THAT(Canonical({90.0000001, 0}), IsInvalid("90.0000001 is"));
+  EXPECT_THAT(Canonical({std::nextafter(-90, -91), 0}), IsInvalid("-90.00000000000001 is"));
+  EXPECT_THAT(Canonical({0, std::nextafter(180, 181)}), IsInvalid("180.00000000000003 is"));
+}
+
 TEST(DistanceMetersTest, KnowsTheSizeOfTheGlobe) {
   EXPECT_NEAR(DistanceMeters({90, 0}, {-90, 0}).value(), 20'015'118.212, 1e-4);
   EXPECT_NEAR(DistanceMeters({90, 0}, {-90, 0}).value(), kHalfGlobe, 1e-8);
@@ -212,6 +218,11 @@ TEST(DistanceMetersTest, NamesTheCoordinateAtFault) {
     EXPECT_THAT(DistanceMeters({0, lng}, kSeoul), IsWrongLongitude());
     EXPECT_THAT(DistanceMeters(kSeoul, {0, lng}), IsWrongLongitude());
   }
+}
+
+TEST(DistanceMetersTest, NamesThePositionAtFault) {
+  EXPECT_THAT(DistanceMeters({91, 0}, kSeoul), IsInvalid("a: latitude 91 "));
+  EXPECT_THAT(DistanceMeters(kSeoul, {0, 181}), IsInvalid("b: longitude 181 "));
 }
 
 TEST(TimestampTest, SpansTheRangeOfAJavaScriptDate) {

@@ -48,7 +48,7 @@ def distance_meters(lat_a: Float, lng_a: Float, lat_b: Float, lng_b: Float) -> f
     It is the very number that a query reports, compares with its radius and orders by, on every
     machine: on a sphere of `EARTH_RADIUS_METERS`, accurate to a few nanometres.
 
-    Raises `InvalidArgumentError` if either position is not valid.
+    Raises `InvalidArgumentError` if either position is not valid, and says which.
 
     >>> round(distance_meters(37.5665, 126.9780, 35.1796, 129.0756))  # Seoul to Busan
     325112

@@ -55,7 +55,9 @@ def test_positions_at_fault_are_named() -> None:
         moyeo.canonical(91, 0)
     with pytest.raises(moyeo.InvalidArgumentError, match="longitude nan is not a finite number"):
         moyeo.canonical(0, math.nan)
-    with pytest.raises(moyeo.InvalidArgumentError, match="longitude 181 is outside"):
+    with pytest.raises(moyeo.InvalidArgumentError, match="b: longitude 181 is outside"):
         moyeo.distance_meters(0, 0, 0, 181)
+    with pytest.raises(moyeo.InvalidArgumentError, match="a: latitude -91 is outside"):
+        moyeo.distance_meters(-91, 0, 0, 181)
     with pytest.raises(TypeError, match="lat_b must be a float, not str"):
         moyeo.distance_meters(0, 0, "0", 0)  # type: ignore[arg-type]
