@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <string_view>
 
 #include "errors.h"
 
@@ -9,6 +10,10 @@ namespace moyeo::python {
 namespace {
 
 namespace py = pybind11;
+
+py::handle floating_class;
+py::handle scalar_class;
+py::handle masked_array_class;
 
 template <typename T>
 constexpr T kMost = std::numeric_limits<T>::max();
@@ -20,10 +25,20 @@ std::string TypeName(py::handle value) { return Py_TYPE(value.ptr())->tp_name; }
   throw py::type_error(std::string(name) + " must be " + expected + ", not " + found);
 }
 
+// Python writes no int of more than some thousand digits.
+std::string Text(py::handle value) {
+  try {
+    return py::str(value).cast<std::string>();
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_ValueError)) throw;
+    return "of too many digits to show";
+  }
+}
+
 template <typename T>
 [[noreturn]] void RaiseOutside(py::handle value, const char* name, T least, T most) {
-  RaiseInvalidArgument(std::string(name) + " " + py::str(value).cast<std::string>() +
-                       " is outside [" + std::to_string(least) + ", " + std::to_string(most) + "]");
+  RaiseInvalidArgument(std::string(name) + " " + Text(value) + " is outside [" +
+                       std::to_string(least) + ", " + std::to_string(most) + "]");
 }
 
 // An int of any size.
@@ -58,9 +73,26 @@ std::uint32_t ToMask(py::handle value, const char* name) {
   return static_cast<std::uint32_t>(ToUnsigned(value, name, 0, kMost<std::uint32_t>));
 }
 
+// Whether `value` is one of NumPy's that Python takes for a float though it is none: an array of
+// one element, a string, a complex number.
+bool IsNoFloat(py::handle value) {
+  if (py::isinstance<py::array>(value)) return true;
+  if (py::isinstance(value, floating_class) || !py::isinstance(value, scalar_class)) return false;
+  const auto kind = value.attr("dtype").attr("kind").cast<std::string>();
+  return std::string_view("iu").find(kind) == std::string_view::npos;
+}
+
 constexpr std::int64_t Milliseconds(Timestamp time) { return time.time_since_epoch().count(); }
 
 }  // namespace
+
+void ImportArguments() {
+  const py::module_ numpy = py::module_::import("numpy");
+  // Never given back: NumPy lives as long as the process.
+  floating_class = numpy.attr("floating").cast<py::object>().release();
+  scalar_class = numpy.attr("generic").cast<py::object>().release();
+  masked_array_class = numpy.attr("ma").attr("MaskedArray").cast<py::object>().release();
+}
 
 std::int64_t ToSigned(py::handle value, const char* name, std::int64_t least, std::int64_t most) {
   const std::int64_t number = Saturated(ToIndex(value, name, kInt));
@@ -76,9 +108,10 @@ std::uint64_t ToUnsigned(py::handle value, const char* name, std::uint64_t least
 }
 
 double ToDouble(py::handle value, const char* name) {
-  if (PyFloat_CheckExact(value.ptr())) return PyFloat_AS_DOUBLE(value.ptr());
-  // An array with one element would pass for a float.
-  if (py::isinstance<py::array>(value)) RaiseType(name, "a float", TypeName(value));
+  if (PyFloat_Check(value.ptr())) return PyFloat_AS_DOUBLE(value.ptr());
+  if (!PyLong_Check(value.ptr()) && IsNoFloat(value)) {
+    RaiseType(name, "a float", TypeName(value));
+  }
   const double number = PyFloat_AsDouble(value.ptr());
   if (number != -1 || !PyErr_Occurred()) return number;
   if (PyErr_ExceptionMatches(PyExc_OverflowError)) {
@@ -136,18 +169,24 @@ NearbyQuery ToQuery(py::handle radius_m, py::handle limit, py::handle all_of, py
 
 template <typename T>
 Column<T> ToColumn(py::handle value, const char* name) {
-  const std::string expected = "a contiguous one-dimensional NumPy array of " +
-                               py::str(py::dtype::of<T>()).cast<std::string>();
-  if (!py::isinstance<py::array>(value)) RaiseType(name, expected, TypeName(value));
-  const auto array = py::reinterpret_borrow<py::array>(value);
-  if (!py::isinstance<py::array_t<T>>(value)) {
-    RaiseType(name, expected, "of " + py::str(array.dtype()).cast<std::string>());
-  }
-  const auto raise = [&](const std::string& found) {
-    RaiseInvalidArgument(std::string(name) + " must be " + expected + ": it has " + found);
+  const auto expected = [] {
+    return "a contiguous one-dimensional NumPy array of " +
+           py::str(py::dtype::of<T>()).cast<std::string>();
   };
-  if (array.ndim() != 1) raise(std::to_string(array.ndim()) + " dimensions");
-  if ((array.flags() & py::array::c_style) == 0) raise("gaps between its elements");
+  if (!py::isinstance<py::array>(value)) RaiseType(name, expected(), TypeName(value));
+  const auto array = py::reinterpret_borrow<py::array>(value);
+  // Some of its elements are not meant.
+  if (py::isinstance(array, masked_array_class)) RaiseType(name, expected(), TypeName(value));
+  if (!py::isinstance<py::array_t<T>>(value)) {
+    RaiseType(name, expected(), "of " + py::str(array.dtype()).cast<std::string>());
+  }
+  const auto raise = [&](const std::string& why) {
+    RaiseInvalidArgument(std::string(name) + " must be " + expected() + ": " + why);
+  };
+  if (array.ndim() != 1) raise("it has " + std::to_string(array.ndim()) + " dimensions");
+  if ((array.flags() & py::array::c_style) == 0) {
+    raise("it is not contiguous; numpy.ascontiguousarray makes a copy that is");
+  }
   return Column<T>(array);
 }
 

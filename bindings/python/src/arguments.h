@@ -20,13 +20,17 @@
 
 namespace moyeo::python {
 
+// Finds the classes of NumPy that are told apart. To be called once, before the other functions
+// here.
+void ImportArguments();
+
 // An int in [least, most]; likewise anything with __index__, such as NumPy's integers.
 std::int64_t ToSigned(pybind11::handle value, const char* name, std::int64_t least,
                       std::int64_t most);
 std::uint64_t ToUnsigned(pybind11::handle value, const char* name, std::uint64_t least,
                          std::uint64_t most);
 
-// A float, an int, or a NumPy scalar; not finite ones too.
+// A float, an int, a real number of NumPy's, or anything else with __float__; not finite ones too.
 double ToDouble(pybind11::handle value, const char* name);
 
 // `expected` is what is said to have been expected if `value` is of another type.

@@ -176,6 +176,7 @@ PYBIND11_MODULE(_core, module) {
   using moyeo::PresenceOptions;
   namespace python = moyeo::python;
 
+  python::ImportArguments();
   python::ImportAnswers();
 
   module.attr("VERSION") = MOYEO_VERSION;

@@ -26,7 +26,12 @@ WRONG_TYPES: list[tuple[str, Any]] = [
     ("lat", None),
     ("lat", np.array([37.5])),
     ("lng", b"1"),
+    ("lat", np.str_("37.5")),
+    ("lat", np.bytes_(b"37.5")),
+    ("lat", np.timedelta64(37)),
     ("lng", 1j),
+    ("lng", np.complex128(127 + 1j)),
+    ("lng", np.complex64(127 + 1j)),
     ("seen", 1.7e12),
     ("seen", datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)),
     ("seen", None),
@@ -39,6 +44,7 @@ WRONG_VALUES: list[tuple[str, Any, str]] = [
     ("user", -1, "user -1 is outside [0, 18446744073709551615]"),
     ("user", 2**64, "user 18446744073709551616 is outside [0, 18446744073709551615]"),
     ("lat", 90.5, "latitude 90.5 is outside [-90, 90] degrees"),
+    ("lat", 90.0000001, "latitude 90.0000001 is outside [-90, 90] degrees"),
     ("lat", float("nan"), "latitude nan is not a finite number"),
     ("lat", 10**400, "lat is an int too large for a float"),
     ("lng", -181, "longitude -181 is outside [-180, 180] degrees"),
@@ -85,6 +91,17 @@ def test_a_move_with_a_wrong_value_raises_value_error(
     assert len(index) == 0
 
 
+def test_an_int_that_python_does_not_write_is_still_told_its_range(
+    index: moyeo.PresenceIndex,
+) -> None:
+    with pytest.raises(ValueError, match="integer string conversion"):
+        str(10**5_000)
+    with pytest.raises(
+        moyeo.InvalidArgumentError, match=r"^user of too many digits to show is outside \[0, "
+    ):
+        index.move(10**5_000, *SEOUL, NOW)
+
+
 def test_a_list_of_users_is_told_to_become_an_array(index: moyeo.PresenceIndex) -> None:
     with pytest.raises(TypeError, match="an int, or a NumPy array of uint64 for a batch, not list"):
         index.move([7], [37.5], [127.0], NOW)  # type: ignore[call-overload]
@@ -103,15 +120,22 @@ def test_a_time_that_is_no_int_is_told_how_to_become_one(index: moyeo.PresenceIn
         ("user", USER.astype(object), TypeError, "NumPy array of uint64, not of object"),
         ("user", USER[:0].reshape(0, 0), ValueError, "it has 2 dimensions"),
         ("user", np.array(7, dtype=np.uint64), ValueError, "it has 0 dimensions"),
-        ("user", np.arange(6, dtype=np.uint64)[::2], ValueError, "gaps between its elements"),
-        ("user", USER[::-1], ValueError, "gaps between its elements"),
+        (
+            "user",
+            np.arange(6, dtype=np.uint64)[::2],
+            ValueError,
+            "numpy.ascontiguousarray makes a copy",
+        ),
+        ("user", USER[::-1], ValueError, "numpy.ascontiguousarray makes a copy"),
+        ("user", USER.view(np.ma.MaskedArray), TypeError, "array of uint64, not MaskedArray"),
+        ("lat", DEGREES.view(np.ma.MaskedArray), TypeError, "array of float64, not MaskedArray"),
         ("lat", DEGREES.astype(np.float32), TypeError, "NumPy array of float64, not of float32"),
         ("lat", 37.5, TypeError, "NumPy array of float64, not float"),
         ("lat", [37.5] * 3, TypeError, "NumPy array of float64, not list"),
         ("lat", np.zeros(2), ValueError, "lat has 2 elements, user has 3"),
         ("lng", np.zeros((3, 1)), ValueError, "it has 2 dimensions"),
         ("lng", np.zeros(4), ValueError, "lng has 4 elements, user has 3"),
-        ("lng", np.zeros((3, 2))[:, 0], ValueError, "gaps between its elements"),
+        ("lng", np.zeros((3, 2))[:, 0], ValueError, "numpy.ascontiguousarray makes a copy"),
         ("seen", np.full(3, NOW), TypeError, "seen must be an int, UTC milliseconds"),
         ("seen", moyeo.MIN_TIMESTAMP - 1, ValueError, "seen -8640000000000001 is outside"),
         ("attributes", MASKS.astype(np.int32), TypeError, "array of uint32, not of int32"),
@@ -137,7 +161,7 @@ def test_a_batch_with_a_wrong_array_raises_and_moves_nobody(
         (0.0, TypeError, "NumPy array of float64, not float"),
         (np.arange(3), TypeError, "NumPy array of float64, not of int64"),
         (np.zeros((3, 3)), moyeo.InvalidArgumentError, "it has 2 dimensions"),
-        (np.zeros(6)[::2], moyeo.InvalidArgumentError, "gaps between its elements"),
+        (np.zeros(6)[::2], moyeo.InvalidArgumentError, "numpy.ascontiguousarray makes a copy"),
         (np.zeros(4), moyeo.InvalidArgumentError, "elements, lat has "),
     ],
 )
