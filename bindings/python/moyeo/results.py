@@ -6,9 +6,10 @@ UTC milliseconds since 1970.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -120,8 +121,8 @@ class NearbyBatchResult:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def __getitem__(self, question: int) -> list[Neighbor]:
-        questions = len(self)
+    def __getitem__(self, question: SupportsIndex) -> list[Neighbor]:
+        question, questions = operator.index(question), len(self)
         if not -questions <= question < questions:
             raise IndexError(f"question {question} of {questions}")
         question %= questions

@@ -85,6 +85,10 @@ def test_answers_are_a_sequence_by_question() -> None:
     for wrong in (3, -4):
         with pytest.raises(IndexError, match="of 3"):
             answers[wrong]
+    assert answers[np.int8(1)] == answers[1]
+    for no_index in (1.0, slice(2)):
+        with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+            answers[no_index]  # type: ignore[index]
 
 
 def test_answers_outlive_the_index() -> None:
