@@ -29,8 +29,9 @@ class BuildByCMake(build_ext):
     def build_extension(self, ext: Extension) -> None:
         build = Path(self.build_temp).resolve()
         module = Path(self.get_ext_fullpath(ext.name)).resolve()
+        # Not with the paths of the last time: pip's environments for building come and go.
         configure = [
-            "cmake", "-S", str(ROOT), "-B", str(build), "-G", "Ninja",
+            "cmake", "--fresh", "-S", str(ROOT), "-B", str(build), "-G", "Ninja",
             "-DCMAKE_BUILD_TYPE=Release",
             f"-DCMAKE_LIBRARY_OUTPUT_DIRECTORY={module.parent}",
             f"-DPython_EXECUTABLE={sys.executable}",
@@ -53,8 +54,16 @@ def pybind11_directory() -> str:
     return pybind11.get_cmake_dir()
 
 
+def numpy() -> str:
+    """What the module works with. Built with a pybind11 before 2.12, it does not with NumPy 2."""
+    import pybind11
+
+    return "numpy>=1.24" if pybind11.version_info >= (2, 12) else "numpy>=1.24,<2"
+
+
 setup(
     version=version(),
+    install_requires=[numpy()],
     ext_modules=[Extension("moyeo._core", sources=[])],
     cmdclass={"build_ext": BuildByCMake},
 )

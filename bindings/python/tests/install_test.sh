@@ -25,6 +25,16 @@ pip=("$directory/venv/bin/python" -m pip --disable-pip-version-check --no-cache-
   --wheel-dir "$directory/wheel" "$directory/source"
 "${pip[@]}" install --quiet --no-index "$directory"/wheel/moyeo-*.whl
 
+# Built once more where pip has taken away the ninja of the last time.
+sed -i 's|^\(CMAKE_MAKE_PROGRAM:FILEPATH\)=.*|\1=/gone/ninja|' "$directory"/source/build/*/CMakeCache.txt
+"${pip[@]}" wheel --quiet --no-index --no-deps --no-build-isolation \
+  --wheel-dir "$directory/wheel" "$directory/source"
+
+# NumPy 2 is let in only where it works.
+knows_numpy_2=$("$python" -c 'import pybind11; print(pybind11.version_info >= (2, 12))')
+requires=$("$directory/venv/bin/python" -c 'from importlib.metadata import requires; print(requires("moyeo"))')
+[[ $requires == *numpy* && ($knows_numpy_2 == True || $requires == *"<2"*) ]]
+
 # All that the package has, and nothing else.
 "$python" -m zipfile --list "$directory"/wheel/moyeo-*.whl |
   awk '$1 ~ /^moyeo\// {print $1}' | sed 's/_core\..*\.so$/_core.so/' | sort >"$directory/found"
