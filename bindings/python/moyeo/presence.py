@@ -25,8 +25,9 @@ from moyeo.types import Float
 class PresenceIndex:
     """Where users are now: millions of moves and nearby queries a second, in memory alone.
 
+    >>> import moyeo
     >>> now = 1_700_000_000_000  # time.time_ns() // 1_000_000 in a real program
-    >>> index = PresenceIndex(ttl_ms=60_000)
+    >>> index = moyeo.PresenceIndex(ttl_ms=60_000)
     >>> index.move(7, 37.5665, 126.9780, now)
     >>> for neighbor in index.nearby(37.57, 126.98, now, radius_m=5_000):
     ...     print(f"user {neighbor.user} is {neighbor.distance_m:.0f} m away")
@@ -40,8 +41,8 @@ class PresenceIndex:
 
     - a *user* is an int from 0 to 2**64 - 1;
     - a position is two numbers in degrees, `lat` within [-90, 90] and `lng` within [-180, 180];
-    - a time (`seen`, `now`) is an int, UTC milliseconds since 1970, as the host gives it: moyeo
-      reads no clock;
+    - a time (`seen`, `now`) is an int, UTC milliseconds (not seconds) since 1970, as the host
+      gives it: moyeo reads no clock;
     - *attributes* are a mask of 32 bits, whose meaning is the host's affair. Queries consider the
       users who have every bit of `all_of`, at least one of `any_of` (0 asks for nothing) and none
       of `none_of`;
@@ -51,12 +52,12 @@ class PresenceIndex:
     An argument at fault raises `TypeError` or `moyeo.InvalidArgumentError` (a `ValueError`),
     and changes nothing.
 
-    Any thread may call any method at any time. Queries wait for nobody and nobody waits for them.
-    Other threads run Python meanwhile: no method holds the global interpreter lock while the index
-    works. Beside changes, nobody appears twice in an answer, every neighbour in it was there at
-    some moment of the call, and whoever met a query without a limit throughout the call is in it. A
-    batch is as many calls as it has moves or questions; do not write to its arrays before it is
-    done.
+    Any thread may call any method at any time. Other threads run Python meanwhile: no method holds
+    the global interpreter lock while the index works. Queries and moves run beside each other, and
+    hardly ever wait for each other; `clear` waits for the queries under way. Beside changes, nobody
+    appears twice in an answer, every neighbour in it was there at some moment of the call, and
+    whoever met a query without a limit throughout the call is in it. A batch is as many calls as it
+    has moves or questions; do not write to its arrays before it is done.
     """
 
     MAX_TTL_MS: Final[int] = _core.MAX_TTL_MS
@@ -133,7 +134,8 @@ class PresenceIndex:
         `user` is uint64, `lat` and `lng` are float64, `attributes` is uint32 or None; all have the
         shape (n,).
 
-        >>> index = PresenceIndex()
+        >>> import moyeo, numpy as np
+        >>> index = moyeo.PresenceIndex()
         >>> user = np.array([1, 2, 3], dtype=np.uint64)
         >>> lat = np.array([37.5665, 37.5658, 37.5600])
         >>> lng = np.array([126.9780, 126.9751, 126.9753])
@@ -145,7 +147,7 @@ class PresenceIndex:
 
         >>> try:
         ...     index.move(user, np.array([37.5666, 91, 37.5601]), lng, 1_700_000_001_000)
-        ... except MovesRefusedError as error:
+        ... except moyeo.MovesRefusedError as error:
         ...     print(error.result.applied)
         ...     for refusal in error.result.refusals:
         ...         print(user[refusal.index], refusal.error)
