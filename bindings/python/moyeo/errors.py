@@ -48,8 +48,9 @@ class MovesRefusedError(MoyeoError):
 
     def __str__(self) -> str:
         refusals = self.result.refusals
-        moves = self.result.applied + self.result.ignored + len(refusals)
+        others = self.result.applied + self.result.ignored
+        carried_out = ", the others carried out" if others else ""
         return (
-            f"{len(refusals)} of {moves} moves refused, the others carried out; "
+            f"{len(refusals)} of {len(refusals) + others} moves refused{carried_out}; "
             f"the first {refusals[0].error}"
         )

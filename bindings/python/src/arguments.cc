@@ -178,7 +178,8 @@ Column<T> ToColumn(py::handle value, const char* name) {
   // Some of its elements are not meant.
   if (py::isinstance(array, masked_array_class)) RaiseType(name, expected(), TypeName(value));
   if (!py::isinstance<py::array_t<T>>(value)) {
-    RaiseType(name, expected(), "of " + py::str(array.dtype()).cast<std::string>());
+    const auto dtype = py::str(array.dtype()).cast<std::string>();
+    RaiseType(name, expected(), "of " + dtype + "; its astype makes a copy that is");
   }
   const auto raise = [&](const std::string& why) {
     RaiseInvalidArgument(std::string(name) + " must be " + expected() + ": " + why);

@@ -115,7 +115,7 @@ def test_a_time_that_is_no_int_is_told_how_to_become_one(index: moyeo.PresenceIn
 @pytest.mark.parametrize(
     ("name", "value", "error", "message"),
     [
-        ("user", USER.astype(np.int64), TypeError, "NumPy array of uint64, not of int64"),
+        ("user", USER.astype(np.int64), TypeError, "uint64, not of int64; its astype makes a copy"),
         ("user", USER.astype(">u8"), TypeError, "NumPy array of uint64, not of >u8"),
         ("user", USER.astype(object), TypeError, "NumPy array of uint64, not of object"),
         ("user", USER[:0].reshape(0, 0), ValueError, "it has 2 dimensions"),

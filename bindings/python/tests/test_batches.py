@@ -151,6 +151,16 @@ def test_a_refusal_says_whether_the_index_was_full() -> None:
     assert raised.value.result.applied == 3 and len(index) == 2
 
 
+def test_a_batch_of_refusals_speaks_of_no_others() -> None:
+    with pytest.raises(moyeo.MovesRefusedError) as raised:
+        moyeo.PresenceIndex().move(
+            np.array([1], dtype=np.uint64), np.array([91.0]), np.zeros(1), NOW
+        )
+    assert str(raised.value) == (
+        "1 of 1 moves refused; the first at index 0: latitude 91 is outside [-90, 90] degrees"
+    )
+
+
 def test_the_error_of_a_batch_can_be_sent_to_another_process() -> None:
     index = moyeo.PresenceIndex()
     with pytest.raises(moyeo.MovesRefusedError) as raised:
