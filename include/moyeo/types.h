@@ -17,6 +17,14 @@ enum class UserId : std::uint64_t {};
 
 constexpr std::uint64_t ToNumber(UserId user) { return static_cast<std::uint64_t>(user); }
 
+// A meetup and its room, numbered by moyeo from 1 on. Numbers are not given twice.
+enum class MeetupId : std::uint64_t {};
+
+constexpr std::uint64_t ToNumber(MeetupId meetup) { return static_cast<std::uint64_t>(meetup); }
+
+// A message within its room: 1, 2, 3 and so on. 0 is before the first.
+using MessageNumber = std::uint64_t;
+
 // Time, as the host gives it: UTC milliseconds since 1970. moyeo never reads a clock. A host that
 // wants the present writes
 //

@@ -1,0 +1,46 @@
+#include "society/message_store.h"
+
+#include <utility>
+#include <variant>
+
+namespace moyeo::society {
+
+void MessageStore::Take(const Event& event) {
+  if (const auto* posted = std::get_if<MessagePosted>(&event.body)) {
+    Put(posted->meetup, posted->number,
+        {.author = posted->author, .time = event.time, .text = posted->text});
+  } else if (const auto* deleted = std::get_if<MessageDeleted>(&event.body)) {
+    Remove(deleted->meetup, deleted->number);
+  } else if (const auto* emptied = std::get_if<MessagesEmptied>(&event.body)) {
+    for (const MessageNumber number : emptied->numbers) Remove(emptied->meetup, number);
+  } else if (const auto* forgotten = std::get_if<MeetupForgotten>(&event.body)) {
+    RemoveRoom(forgotten->meetup);
+  }
+}
+
+std::optional<StoredMessage> MemoryMessageStore::Find(MeetupId room, MessageNumber number) const {
+  const auto messages = rooms_.find(room);
+  if (messages == rooms_.end()) return std::nullopt;
+  const auto found = messages->second.find(number);
+  if (found == messages->second.end()) return std::nullopt;
+  return found->second;
+}
+
+std::size_t MemoryMessageStore::size() const {
+  std::size_t size = 0;
+  for (const auto& [room, messages] : rooms_) size += messages.size();
+  return size;
+}
+
+void MemoryMessageStore::Put(MeetupId room, MessageNumber number, StoredMessage message) {
+  rooms_[room].insert_or_assign(number, std::move(message));
+}
+
+void MemoryMessageStore::Remove(MeetupId room, MessageNumber number) {
+  const auto messages = rooms_.find(room);
+  if (messages != rooms_.end()) messages->second.erase(number);
+}
+
+void MemoryMessageStore::RemoveRoom(MeetupId room) { rooms_.erase(room); }
+
+}  // namespace moyeo::society

@@ -1,0 +1,59 @@
+// Where the texts of messages are: the state machine itself has only their numbers.
+
+#ifndef MOYEO_SOCIETY_MESSAGE_STORE_H_
+#define MOYEO_SOCIETY_MESSAGE_STORE_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "moyeo/event.h"
+#include "moyeo/types.h"
+
+namespace moyeo::society {
+
+struct StoredMessage {
+  UserId author{};
+  Timestamp time{};
+  std::string text;
+
+  friend bool operator==(const StoredMessage&, const StoredMessage&) = default;
+};
+
+class MessageStore {
+ public:
+  virtual ~MessageStore() = default;
+
+  // Keeps what was posted, and forgets what was deleted, emptied or forgotten. Other events do
+  // nothing. The same event again changes nothing.
+  void Take(const Event& event);
+
+  // Nullopt if it is not here, and of a deleted message.
+  virtual std::optional<StoredMessage> Find(MeetupId room, MessageNumber number) const = 0;
+
+ private:
+  virtual void Put(MeetupId room, MessageNumber number, StoredMessage message) = 0;
+  virtual void Remove(MeetupId room, MessageNumber number) = 0;
+  virtual void RemoveRoom(MeetupId room) = 0;
+};
+
+class MemoryMessageStore final : public MessageStore {
+ public:
+  std::optional<StoredMessage> Find(MeetupId room, MessageNumber number) const override;
+
+  // How many messages there are.
+  std::size_t size() const;
+
+ private:
+  void Put(MeetupId room, MessageNumber number, StoredMessage message) override;
+  void Remove(MeetupId room, MessageNumber number) override;
+  void RemoveRoom(MeetupId room) override;
+
+  std::map<MeetupId, std::map<MessageNumber, StoredMessage>> rooms_;
+};
+
+}  // namespace moyeo::society
+
+#endif  // MOYEO_SOCIETY_MESSAGE_STORE_H_
