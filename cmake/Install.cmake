@@ -12,27 +12,29 @@ install(DIRECTORY include/moyeo DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
         FILES_MATCHING PATTERN "*.h")
 install(EXPORT moyeoTargets NAMESPACE moyeo:: DESTINATION "${package_dir}")
 
+get_target_property(library_type moyeo TYPE)
 configure_package_config_file(cmake/moyeoConfig.cmake.in moyeoConfig.cmake
                               INSTALL_DESTINATION "${package_dir}"
                               NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(moyeoConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/moyeoConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/moyeoConfigVersion.cmake"
+              cmake/FindS2.cmake
+              cmake/FindUtf8proc.cmake
         DESTINATION "${package_dir}")
-if(NOT BUILD_SHARED_LIBS)
-  # Consumers of the static library look for S2 as moyeo does.
-  install(FILES cmake/FindS2.cmake DESTINATION "${package_dir}")
-endif()
 
 # A shared library brings its private dependencies along; a static one leaves them to the linker
 # of its consumer, who may well not say `pkg-config --static`. S2 has no pkg-config file.
 function(moyeo_pkg_config_names out)
   set(names "")
   foreach(library IN LISTS ARGN)
-    if(NOT library MATCHES "^absl::([a-z0-9_]+)$")
+    if(library STREQUAL "Utf8proc::utf8proc")
+      list(APPEND names "libutf8proc")
+    elseif(library MATCHES "^absl::([a-z0-9_]+)$")
+      list(APPEND names "absl_${CMAKE_MATCH_1}")
+    else()
       message(FATAL_ERROR "moyeo.pc has no name for ${library}")
     endif()
-    list(APPEND names "absl_${CMAKE_MATCH_1}")
   endforeach()
   list(JOIN names ", " joined)
   set(${out} "${joined}" PARENT_SCOPE)

@@ -156,7 +156,8 @@ struct UserErased {
   friend bool operator==(const UserErased&, const UserErased&) = default;
 };
 
-// A change of whom `viewer` sees exactly: their friends, and from an hour before its start to its
+// These two are for the presence plane, and concern nobody else. A change of whom `viewer` sees
+// exactly: their friends, and from an hour before its start to its
 // end the members of a confirmed meetup of theirs. Blocked users never are among them.
 struct SeesExactlyChanged {
   static constexpr EventKind kKind = EventKind::kSeesExactlyChanged;
@@ -196,7 +197,7 @@ struct MeetupCancelled {
   friend bool operator==(const MeetupCancelled&, const MeetupCancelled&) = default;
 };
 
-// `to` has not confirmed.
+// Unless the meetup is confirmed, `to` has not confirmed, even if they had before.
 struct MeetupTransferred {
   static constexpr EventKind kKind = EventKind::kMeetupTransferred;
   MeetupId meetup;

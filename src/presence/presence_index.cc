@@ -119,7 +119,7 @@ class MovesForLater {
 
 void Prefetch(const ItemTree& tree, std::span<const UserId> users) {
   std::array<std::uint64_t, kMovesTogether> ids;
-  std::ranges::transform(users, ids.begin(), ToNumber);
+  std::ranges::transform(users, ids.begin(), [](UserId user) { return ToNumber(user); });
   tree.Prefetch(std::span(ids).first(users.size()));
 }
 

@@ -10,9 +10,9 @@ void MessageStore::Take(const Event& event) {
     Put(posted->meetup, posted->number,
         {.author = posted->author, .time = event.time, .text = posted->text});
   } else if (const auto* deleted = std::get_if<MessageDeleted>(&event.body)) {
-    Remove(deleted->meetup, deleted->number);
+    Empty(deleted->meetup, deleted->number);
   } else if (const auto* emptied = std::get_if<MessagesEmptied>(&event.body)) {
-    for (const MessageNumber number : emptied->numbers) Remove(emptied->meetup, number);
+    for (const MessageNumber number : emptied->numbers) Empty(emptied->meetup, number);
   } else if (const auto* forgotten = std::get_if<MeetupForgotten>(&event.body)) {
     RemoveRoom(forgotten->meetup);
   }
@@ -36,9 +36,12 @@ void MemoryMessageStore::Put(MeetupId room, MessageNumber number, StoredMessage 
   rooms_[room].insert_or_assign(number, std::move(message));
 }
 
-void MemoryMessageStore::Remove(MeetupId room, MessageNumber number) {
+void MemoryMessageStore::Empty(MeetupId room, MessageNumber number) {
   const auto messages = rooms_.find(room);
-  if (messages != rooms_.end()) messages->second.erase(number);
+  if (messages == rooms_.end()) return;
+  const auto found = messages->second.find(number);
+  // Not cleared but replaced, so that the memory of what was written goes too.
+  if (found != messages->second.end()) found->second.text = std::string();
 }
 
 void MemoryMessageStore::RemoveRoom(MeetupId room) { rooms_.erase(room); }

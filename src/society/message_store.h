@@ -3,11 +3,10 @@
 #ifndef MOYEO_SOCIETY_MESSAGE_STORE_H_
 #define MOYEO_SOCIETY_MESSAGE_STORE_H_
 
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "moyeo/event.h"
 #include "moyeo/types.h"
@@ -26,16 +25,17 @@ class MessageStore {
  public:
   virtual ~MessageStore() = default;
 
-  // Keeps what was posted, and forgets what was deleted, emptied or forgotten. Other events do
-  // nothing. The same event again changes nothing.
+  // Keeps what was posted, empties what was deleted or emptied, and forgets what was forgotten.
+  // Other events do nothing. To take a run of events again comes to the same.
   void Take(const Event& event);
 
-  // Nullopt if it is not here, and of a deleted message.
+  // Nullopt if it was not posted. Of a deleted message the text is empty.
   virtual std::optional<StoredMessage> Find(MeetupId room, MessageNumber number) const = 0;
 
  private:
   virtual void Put(MeetupId room, MessageNumber number, StoredMessage message) = 0;
-  virtual void Remove(MeetupId room, MessageNumber number) = 0;
+  // Does nothing if there is no such message; like RemoveRoom.
+  virtual void Empty(MeetupId room, MessageNumber number) = 0;
   virtual void RemoveRoom(MeetupId room) = 0;
 };
 
@@ -43,12 +43,12 @@ class MemoryMessageStore final : public MessageStore {
  public:
   std::optional<StoredMessage> Find(MeetupId room, MessageNumber number) const override;
 
-  // How many messages there are.
+  // How many messages there are, empty ones included.
   std::size_t size() const;
 
  private:
   void Put(MeetupId room, MessageNumber number, StoredMessage message) override;
-  void Remove(MeetupId room, MessageNumber number) override;
+  void Empty(MeetupId room, MessageNumber number) override;
   void RemoveRoom(MeetupId room) override;
 
   std::map<MeetupId, std::map<MessageNumber, StoredMessage>> rooms_;

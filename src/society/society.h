@@ -82,7 +82,7 @@ class Society {
   // ---- People. NotFound for a user, viewer or not, whom there is not or who was erased, and for
   // one whom the viewer never sees; InvalidArgument for a page that cannot be.
 
-  absl::StatusOr<ProfileView> Profile(UserId viewer, UserId user) const;
+  absl::StatusOr<ProfileView> ViewProfile(UserId viewer, UserId user) const;
 
   // Those whose nickname has `text` in it under NFKC case folding, ascending by id. InvalidArgument
   // if `text` is not UTF-8, empty, or longer than a nickname may be.
@@ -106,7 +106,7 @@ class Society {
   // above, and for a meetup that there is not or whose host the viewer, who is no member, never
   // sees.
 
-  absl::StatusOr<MeetupView> Meetup(std::optional<UserId> viewer, MeetupId meetup) const;
+  absl::StatusOr<MeetupView> ViewMeetup(std::optional<UserId> viewer, MeetupId meetup) const;
 
   // In order of joining, at most Limits::kMostCapacity, without those whom the viewer never sees.
   absl::StatusOr<std::vector<MemberView>> Members(std::optional<UserId> viewer,
@@ -146,7 +146,7 @@ class Society {
 
   // ---- Rooms. NotFound as above; PermissionDenied if the viewer is not a member.
 
-  absl::StatusOr<RoomView> Room(UserId viewer, MeetupId meetup) const;
+  absl::StatusOr<RoomView> ViewRoom(UserId viewer, MeetupId meetup) const;
 
   // Newest first, what was posted since they joined, without messages of users whom they never see.
   absl::StatusOr<Page<MessageView>> Messages(UserId viewer, MeetupId meetup,

@@ -1,0 +1,91 @@
+#include "society/gram_index.h"
+
+#include <algorithm>
+
+#include "society/text.h"
+
+namespace moyeo::society {
+namespace {
+
+// More lists than these hardly leave out more documents.
+constexpr std::size_t kMaxLists = 4;
+
+}  // namespace
+
+std::optional<std::uint64_t> GramIndex::Matches::NextFrom(std::uint64_t from) {
+  if (lists_.empty()) return std::nullopt;
+  std::uint64_t candidate = from;
+  std::size_t agreeing = 0;
+  // Each list in turn moves the candidate on to its next id, until all agree.
+  for (std::size_t i = 0; agreeing < lists_.size(); i = (i + 1) % lists_.size()) {
+    if (steps_left_ == 0) {
+      stopped_at_ = candidate;
+      return std::nullopt;
+    }
+    --steps_left_;
+    const auto next = lists_[i]->lower_bound(candidate);
+    if (next == lists_[i]->end()) return std::nullopt;
+    agreeing = *next == candidate ? agreeing + 1 : 1;
+    candidate = *next;
+  }
+  return candidate;
+}
+
+void GramIndex::AppendGrams(std::u32string_view text, std::size_t length,
+                            std::vector<Gram>& grams) {
+  constexpr int kBitsPerCodePoint = 21;
+  for (std::size_t begin = 0; begin + length <= text.size(); ++begin) {
+    Gram gram = 0;
+    for (std::size_t i = 0; i < kExactLength; ++i) {
+      gram = gram << kBitsPerCodePoint | (i < length ? Gram{text[begin + i]} + 1 : 0);
+    }
+    grams.push_back(gram);
+  }
+}
+
+std::vector<GramIndex::Gram> GramIndex::GramsOf(std::span<const std::string> texts) {
+  std::vector<Gram> grams;
+  std::u32string decoded;
+  for (const std::string& text : texts) {
+    decoded.clear();
+    Decode(text, decoded);
+    for (std::size_t length = 1; length <= kExactLength; ++length) {
+      AppendGrams(decoded, length, grams);
+    }
+  }
+  std::ranges::sort(grams);
+  grams.erase(std::unique(grams.begin(), grams.end()), grams.end());
+  return grams;
+}
+
+void GramIndex::Add(std::uint64_t id, std::span<const std::string> texts) {
+  for (const Gram gram : GramsOf(texts)) postings_[gram].insert(id);
+}
+
+void GramIndex::Remove(std::uint64_t id, std::span<const std::string> texts) {
+  for (const Gram gram : GramsOf(texts)) {
+    const auto found = postings_.find(gram);
+    found->second.erase(id);
+    if (found->second.empty()) postings_.erase(found);
+  }
+}
+
+GramIndex::Matches GramIndex::Find(std::string_view text) const {
+  std::u32string decoded;
+  Decode(text, decoded);
+  std::vector<Gram> grams;
+  AppendGrams(decoded, std::min(decoded.size(), kExactLength), grams);
+  std::ranges::sort(grams);
+  grams.erase(std::unique(grams.begin(), grams.end()), grams.end());
+  Matches matches;
+  for (const Gram gram : grams) {
+    const auto found = postings_.find(gram);
+    if (found == postings_.end()) return {};
+    matches.lists_.push_back(&found->second);
+  }
+  std::ranges::stable_sort(matches.lists_, {}, [](const Postings* list) { return list->size(); });
+  if (matches.lists_.size() > kMaxLists) matches.lists_.resize(kMaxLists);
+  return matches;
+}
+
+}  // namespace moyeo::society

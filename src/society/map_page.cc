@@ -1,0 +1,146 @@
+// Meetups on the map, nearest first.
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <span>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "society/page_cursor.h"
+#include "society/queries.h"
+#include "society/society.h"
+#include "spatial/search.h"
+
+namespace moyeo::society {
+namespace {
+
+using spatial::Hit;
+using spatial::Position;
+
+// A circle to search, and what of it belongs to the area.
+struct Zone {
+  Position center;
+  double radius_m = 0;
+
+  // Where the area is a box: its south-west corner and how far it goes from there, in units.
+  bool is_box = false;
+  std::int64_t south = 0;
+  std::int64_t north = 0;
+  std::int64_t west = 0;
+  std::int64_t width = 0;
+
+  bool Contains(Position p) const {
+    if (!is_box) return true;
+    const std::int64_t eastward = (p.lng - west + 2 * spatial::kFullTurn) % spatial::kFullTurn;
+    return p.lat >= south && p.lat <= north && eastward <= width;
+  }
+};
+
+absl::StatusOr<Zone> ZoneOf(const MapCircle& circle) {
+  const std::optional<Position> center = spatial::ToPosition(circle.center);
+  if (!center) return spatial::WhyInvalid(circle.center);
+  if (!std::isfinite(circle.radius_m) || circle.radius_m < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("radius_m ", circle.radius_m, " is not a finite number from 0 on"));
+  }
+  return Zone{.center = *center, .radius_m = circle.radius_m};
+}
+
+absl::StatusOr<Zone> ZoneOf(const MapBox& box) {
+  const std::optional<Position> south_west = spatial::ToPosition({box.south, box.west});
+  if (!south_west) return spatial::WhyInvalid({box.south, box.west});
+  const std::optional<Position> north_east = spatial::ToPosition({box.north, box.east});
+  if (!north_east) return spatial::WhyInvalid({box.north, box.east});
+  if (box.south > box.north) return absl::InvalidArgumentError("south is north of north");
+
+  Zone zone{.center = {},
+            .radius_m = 0,
+            .is_box = true,
+            .south = south_west->lat,
+            .north = north_east->lat,
+            .west = south_west->lng};
+  // Canonical positions do not tell -180 from 180, which is all the difference here.
+  const bool is_all_round = box.east - box.west == 360;
+  zone.width = is_all_round
+                   ? spatial::kFullTurn
+                   : (north_east->lng - zone.west + spatial::kFullTurn) % spatial::kFullTurn;
+  const std::int64_t middle = zone.west + zone.width / 2;
+  zone.center = {.lat = static_cast<std::int32_t>((zone.south + zone.north) / 2),
+                 .lng = static_cast<std::int32_t>(
+                     middle >= spatial::kHalfTurn ? middle - spatial::kFullTurn : middle)};
+  // No way is shorter than the great circle, nor the one along a meridian and then a parallel.
+  const std::int64_t least_lat =
+      zone.south <= 0 && zone.north >= 0 ? 0 : std::min(std::abs(zone.south), std::abs(zone.north));
+  const double widest = std::cos(static_cast<double>(least_lat) * spatial::kRadiansPerUnit);
+  const double units = static_cast<double>(zone.north - zone.south) / 2 + 1 +
+                       widest * (static_cast<double>(zone.width) / 2 + 1);
+  zone.radius_m = kEarthRadiusMeters * spatial::kRadiansPerUnit * units + 1;
+  return zone;
+}
+
+// The memory of searches, one for each thread. What an unusual query took is given back.
+class ThreadSearch {
+ public:
+  ~ThreadSearch() { search().Trim(kBytesKept); }
+  spatial::Search* operator->() { return &search(); }
+
+ private:
+  static constexpr std::size_t kBytesKept = std::size_t{1} << 20;
+
+  static spatial::Search& search() {
+    static thread_local spatial::Search search;
+    return search;
+  }
+};
+
+// A distance is not negative, so that its bits are in its order.
+PageCursor CursorAt(const Hit& hit) {
+  return {.major = std::bit_cast<std::uint64_t>(hit.distance_m), .minor = hit.id};
+}
+
+bool IsAfter(const Hit& hit, const PageCursor& cursor) {
+  const PageCursor at = CursorAt(hit);
+  return at.major != cursor.major ? at.major > cursor.major : at.minor > cursor.minor;
+}
+
+}  // namespace
+
+absl::StatusOr<Page<MeetupSummary>> Society::MeetupsOnMap(std::optional<UserId> viewer_id,
+                                                          const MapArea& area,
+                                                          const PageRequest& request) const {
+  const absl::StatusOr<const User*> viewer = FindViewer(*machine_, viewer_id);
+  if (!viewer.ok()) return viewer.status();
+  const absl::StatusOr<Zone> zone = std::visit([](const auto& in) { return ZoneOf(in); }, area);
+  if (!zone.ok()) return zone.status();
+  const auto begin = Begin(ListKind::kMap, request);
+  if (!begin.ok()) return begin.status();
+
+  const spatial::ItemTree& tree = machine_->listing().map();
+  ThreadSearch search;
+  // Some of the nearest may be before the cursor or outside the area: then more of them are needed.
+  for (std::size_t nearest = 2 * (request.limit + 1);; nearest *= 4) {
+    search->FindNearest(tree, zone->center, zone->radius_m, nearest, {});
+    const std::span<const Hit> hits = search->Hits();
+    const bool are_all = hits.size() < nearest;
+    PageWriter<MeetupSummary> page(ListKind::kMap, request);
+    bool is_full = false;
+    for (const Hit& hit : hits) {
+      if (*begin && !IsAfter(hit, **begin)) continue;
+      if (!zone->Contains(hit.position)) continue;
+      const Meetup& meetup = *machine_->Find(MeetupId{hit.id});
+      if (IsHidden(*viewer, meetup.host)) continue;
+      is_full = !page.MayLookAt(CursorAt(hit));
+      if (is_full) break;
+      MeetupSummary summary = Summarize(*machine_, *viewer, meetup);
+      summary.distance_m = hit.distance_m;
+      page.Show(std::move(summary));
+    }
+    if (is_full || are_all) return page.Take();
+  }
+}
+
+}  // namespace moyeo::society
