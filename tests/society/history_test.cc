@@ -1,6 +1,8 @@
 // Random histories of a small town, compared with what an obvious reading of the events gives.
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -17,14 +19,21 @@ constexpr std::size_t kUsers = 12;
 
 class HistoryTest : public testing::SeededTest {
  protected:
-  UserId AnyUser() { return UserId{1 + random_.Below(kUsers)}; }
+  HistoryTest() {
+    for (std::size_t i = 0; i < kUsers; ++i) town_.push_back(UserId{++last_user_});
+  }
 
+  // Sometimes one who was erased.
+  UserId AnyUser() {
+    return random_.OneIn(50) ? UserId{1 + random_.Below(last_user_)} : random_.Pick(town_);
+  }
+
+  // Mostly one that is kept, and rather a late one: of early ones there is not much left to do.
   MeetupId AnyMeetup() {
-    if (meetups_.empty() || random_.OneIn(30)) return MeetupId{1 + random_.Below(200)};
-    // Mostly a late one: of early ones there is not much left to do.
-    const std::size_t late = std::min<std::size_t>(meetups_.size(), 6);
-    return random_.OneIn(5) ? random_.Pick(meetups_)
-                            : meetups_[meetups_.size() - 1 - random_.Below(late)];
+    if (members_.empty() || random_.OneIn(40)) return MeetupId{1 + random_.Below(200)};
+    const std::size_t among =
+        random_.OneIn(5) ? members_.size() : std::min<std::size_t>(members_.size(), 5);
+    return std::prev(members_.end(), 1 + static_cast<std::ptrdiff_t>(random_.Below(among)))->first;
   }
 
   std::string AnyText() {
@@ -43,9 +52,10 @@ class HistoryTest : public testing::SeededTest {
       case 0:
         return Advance{};
       case 1: {
+        if (!random_.OneIn(5)) return Advance{};
         Settings settings;
-        settings.retention_ms = random_.Between(0, 600) * 60'000;
-        settings.start_before_ms = random_.Between(0, 2'000) * 60'000;
+        settings.retention_ms = random_.Between(0, 2'000) * 60'000;
+        settings.start_before_ms = random_.Between(100, 2'000) * 60'000;
         return Configure{settings};
       }
       case 2:
@@ -64,11 +74,11 @@ class HistoryTest : public testing::SeededTest {
       case 9:
         return EndFriendship{AnyUser()};
       case 10:
-        return random_.OneIn(3) ? CommandBody(Block{AnyUser()}) : CommandBody(Unblock{AnyUser()});
+        return random_.OneIn(2) ? CommandBody(Block{AnyUser()}) : CommandBody(Unblock{AnyUser()});
       case 11:
         return Unblock{AnyUser()};
       case 12:
-        return random_.OneIn(8) ? CommandBody(Erase{}) : CommandBody(Advance{});
+        return random_.OneIn(30) ? CommandBody(Erase{}) : CommandBody(Advance{});
       case 13:
       case 14: {
         const Timestamp start = Ahead(240);
@@ -76,7 +86,7 @@ class HistoryTest : public testing::SeededTest {
                             .location = random_.OneIn(3) ? std::nullopt : std::optional(kSeoul),
                             .start = start,
                             .end = start + kMinute * random_.Between(0, 300),
-                            .capacity = static_cast<std::uint32_t>(random_.Between(1, 5)),
+                            .capacity = static_cast<std::uint32_t>(random_.Between(1, 4)),
                             .tags = {"t", AnyText()}};
       }
       case 15: {
@@ -140,7 +150,16 @@ class HistoryTest : public testing::SeededTest {
           },
           command.body);
     }
-    if (random_.OneIn(5)) command.request_id = RequestId{random_.Below(40)};
+    // And who may confirm does, so that some meetups come about.
+    if (const auto* confirm = std::get_if<ConfirmMeetup>(&command.body)) {
+      const auto members = members_.find(confirm->meetup);
+      if (members != members_.end() && !members->second.empty()) {
+        command.actor =
+            *std::next(members->second.begin(),
+                       static_cast<std::ptrdiff_t>(random_.Below(members->second.size())));
+      }
+    }
+    if (random_.OneIn(5)) command.request_id = RequestId{random_.Below(2'000)};
     return command;
   }
 
@@ -158,14 +177,12 @@ class HistoryTest : public testing::SeededTest {
   void ReadBody(const UserRegistered& e) { users_.insert(e.user); }
   void ReadBody(const UserErased& e) {
     users_.erase(e.user);
+    std::ranges::replace(town_, e.user, UserId{++last_user_});
     for (const auto& [meetup, members] : members_) EXPECT_FALSE(members.contains(e.user));
     EXPECT_TRUE(sees_[e.user].empty());
     EXPECT_TRUE(never_sees_[e.user].empty());
   }
-  void ReadBody(const MeetupCreated& e) {
-    meetups_.push_back(e.meetup);
-    members_[e.meetup] = {e.host};
-  }
+  void ReadBody(const MeetupCreated& e) { members_[e.meetup] = {e.host}; }
   void ReadBody(const MemberJoined& e) {
     EXPECT_TRUE(members_[e.meetup].insert(e.user).second);
     EXPECT_EQ(members_[e.meetup].size(), e.members);
@@ -220,7 +237,7 @@ class HistoryTest : public testing::SeededTest {
       EXPECT_EQ(meetup.members, members.size());
       EXPECT_LE(meetup.members, meetup.capacity);
       const Timestamp now = society_.time();
-      EXPECT_EQ(view->started, !meetup.cancelled && meetup.start <= now) << ToNumber(id);
+      EXPECT_TRUE(meetup.cancelled || view->started == (meetup.start <= now));
       EXPECT_EQ(view->ended, !meetup.cancelled && meetup.end <= now);
       if (!meetup.confirmed && !meetup.cancelled && meetup.start > now &&
           members.size() < meetup.capacity) {
@@ -269,9 +286,8 @@ class HistoryTest : public testing::SeededTest {
   // Friends, and members of confirmed meetups around their time, less those blocked.
   std::set<UserId> SlowSees(UserId viewer) {
     std::set<UserId> seen;
-    for (const UserSummary& user : society_.Friends(viewer, {.limit = 100})->items) {
-      seen.insert(user.user);
-    }
+    const auto friends = society_.Friends(viewer, {.limit = 100});
+    for (const UserSummary& user : friends->items) seen.insert(user.user);
     for (const auto& [id, members] : members_) {
       const MeetupSummary meetup = society_.ViewMeetup(std::nullopt, id)->summary;
       const Timestamp now = society_.time();
@@ -288,10 +304,12 @@ class HistoryTest : public testing::SeededTest {
   MemoryMessageStore texts_;
   Timestamp now_ = kNow;
 
+  std::vector<UserId> town_;
+  std::uint64_t last_user_ = 0;
+
   std::uint64_t sequence_ = 0;
   Timestamp last_time_ = kMinTimestamp;
   std::set<UserId> users_;
-  std::vector<MeetupId> meetups_;
   std::map<MeetupId, std::set<UserId>> members_;
   std::map<MeetupId, std::set<UserId>> invited_;
   std::set<MeetupId> listed_;
@@ -303,9 +321,9 @@ TEST_F(HistoryTest, WhateverHappensTheRulesHold) {
   Society ahead;    // is told of the time before each command
   Society replica;  // is told of what was accepted alone
   std::map<Reject, int> outcomes;
-  const std::size_t steps = testing::Scaled(60'000);
+  const std::size_t steps = testing::Scaled(40'000);
   for (std::size_t step = 0; step < steps; ++step) {
-    if (random_.OneIn(3)) now_ += kMs * random_.Between(0, random_.OneIn(20) ? 7'200'000 : 600'000);
+    if (random_.OneIn(8)) now_ += kMs * random_.Between(0, random_.OneIn(20) ? 7'200'000 : 600'000);
     const Command command = AnyCommand();
     const Reject foreseen = society_.Validate(command);
     std::vector<Event> ignored;
@@ -328,13 +346,18 @@ TEST_F(HistoryTest, WhateverHappensTheRulesHold) {
     ASSERT_EQ(replica.Apply(command, ignored), outcome);
     if (is_looked_at) {
       ASSERT_EQ(replica.Hash(), society_.Hash());
-      ASSERT_EQ(ahead.Hash(), society_.Hash());
+      // A repeated command does not bring time forward.
+      if (ahead.time() == society_.time()) {
+        ASSERT_EQ(ahead.Hash(), society_.Hash());
+      }
       Compare();
       ASSERT_FALSE(HasFailure()) << "at step " << step << ": " << NameOf(KindOf(command.body));
     }
   }
   // Chance has come by most rules.
-  EXPECT_GE(outcomes.size(), 40u);
+  EXPECT_GE(outcomes.size(), 35u);
+  EXPECT_GE(outcomes[Reject::kMeetupConfirmed], 10);
+  EXPECT_GE(outcomes[Reject::kFull], 10);
 }
 
 }  // namespace
