@@ -73,7 +73,8 @@ class People {
   }
 
   py::array_t<std::uint64_t> Users() const {
-    return ToArray<std::uint64_t>(std::span(users_), ToNumber);
+    return ToArray<std::uint64_t>(std::span(users_),
+                                  [](moyeo::UserId user) { return moyeo::ToNumber(user); });
   }
   py::tuple Positions() const { return ToColumns(positions_); }
 
