@@ -55,7 +55,7 @@ struct Limits {
   static constexpr std::size_t kRememberedRequests = 65'536;
 
   static constexpr std::int64_t kLongestSettingMs = 365 * std::int64_t{86'400'000};
-  static constexpr int kMostCloakLevel = 30;
+  static constexpr int kMostCloakLevel = 20;
 };
 
 // From how long before its start to its end the members of a confirmed meetup see each other

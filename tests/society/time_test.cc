@@ -147,9 +147,9 @@ TEST_F(TimeTest, SettingsOutOfRangeAreRefused) {
   EXPECT_EQ(configure([](Settings& s) { s.length_from_ms = 0; }), Reject::kInvalidSettings);
   EXPECT_EQ(configure([](Settings& s) { s.presence_ttl_ms = 0; }), Reject::kInvalidSettings);
   EXPECT_EQ(configure([](Settings& s) { s.cloak_level = -1; }), Reject::kInvalidSettings);
-  EXPECT_EQ(configure([](Settings& s) { s.cloak_level = 31; }), Reject::kInvalidSettings);
-  EXPECT_EQ(configure([](Settings& s) { s.cloak_level = 30; }), Reject::kNone);
-  EXPECT_EQ(society_.settings().cloak_level, 30);
+  EXPECT_EQ(configure([](Settings& s) { s.cloak_level = 21; }), Reject::kInvalidSettings);
+  EXPECT_EQ(configure([](Settings& s) { s.cloak_level = 20; }), Reject::kNone);
+  EXPECT_EQ(society_.settings().cloak_level, 20);
 }
 
 TEST_F(TimeTest, TheFourLimitsOfTimeAreSettings) {

@@ -1,0 +1,139 @@
+#include "json/tree.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "json/place.h"
+#include "moyeo/json.h"
+
+namespace moyeo::json {
+namespace {
+
+// What the parser's own message says after where: "unexpected end of input". It begins with an
+// error number and the state of the parser, and ends with the last token, which may be anything.
+std::string Reason(std::string_view message) {
+  const std::size_t begin = message.find(" - ");
+  if (begin == std::string_view::npos) return "not JSON";
+  message.remove_prefix(begin + 3);
+  return std::string(message.substr(0, message.find(';')));
+}
+
+// Takes what the parser finds, and stops it by returning false.
+class TreeBuilder {
+ public:
+  absl::Status status() && { return std::move(status_); }
+  Tree tree() && { return std::move(root_); }
+
+  // The names that nlohmann::json_sax has for them.
+  bool null() { return Put(nullptr); }
+  bool boolean(bool value) { return Put(value); }
+  bool number_integer(Tree::number_integer_t value) { return Put(value); }
+  bool number_unsigned(Tree::number_unsigned_t value) { return Put(value); }
+  bool number_float(Tree::number_float_t value, const std::string&) { return Put(value); }
+  bool string(std::string& value) { return Put(std::move(value)); }
+  bool binary(Tree::binary_t&) { return Refuse("must be text"); }  // not in JSON
+
+  bool start_object(std::size_t) { return Open(Tree::object()); }
+  bool start_array(std::size_t) { return Open(Tree::array()); }
+  bool end_object() { return Close(); }
+  bool end_array() { return Close(); }
+
+  bool key(std::string& name) {
+    Level& level = levels_.back();
+    const auto [field, is_new] = level.container->emplace(name, nullptr);
+    level.field = &*field;
+    level.name = std::move(name);
+    return is_new || Refuse("given twice");
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const Tree::exception& error) {
+    constexpr int kNumberOverflow = 406;
+    if (error.id == kNumberOverflow) return Refuse("too large a number");
+    return Refuse(absl::StrCat(Reason(error.what()), ", at byte ", position));
+  }
+
+ private:
+  struct Level {
+    Tree* container;
+    Tree* field = nullptr;  // of an object: the one whose value comes next
+    std::string name = {};  // its name
+  };
+
+  bool Put(Tree value) {
+    Add(std::move(value));
+    return true;
+  }
+
+  bool Open(Tree container) {
+    if (levels_.size() == kMaxJsonDepth) {
+      return Refuse(absl::StrCat("nested deeper than ", kMaxJsonDepth, " levels"));
+    }
+    levels_.push_back({Add(std::move(container))});
+    return true;
+  }
+
+  bool Close() {
+    levels_.pop_back();
+    return true;
+  }
+
+  // Where it is now.
+  Tree* Add(Tree value) {
+    if (levels_.empty()) {
+      root_ = std::move(value);
+      return &root_;
+    }
+    Level& level = levels_.back();
+    if (level.container->is_array()) {
+      level.container->push_back(std::move(value));
+      return &level.container->back();
+    }
+    Tree* const field = std::exchange(level.field, nullptr);
+    *field = std::move(value);
+    return field;
+  }
+
+  bool Refuse(std::string_view why) {
+    status_ = Wrong(Here(), why);
+    return false;
+  }
+
+  // Where the next value goes, or that it goes into if it is not known yet.
+  std::string Here() const {
+    std::string place;
+    for (std::size_t i = 0; i < levels_.size(); ++i) {
+      const Level& level = levels_[i];
+      const bool inner = i + 1 < levels_.size();
+      if (level.container->is_array()) {
+        AppendItem(place, level.container->size() - (inner ? 1 : 0));
+      } else if (inner || level.field != nullptr) {
+        AppendField(place, level.name);
+      }
+    }
+    return place;
+  }
+
+  Tree root_;
+  std::vector<Level> levels_;  // outermost first
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::StatusOr<Tree> ParseTree(std::string_view text, std::size_t max_bytes) {
+  if (text.size() > max_bytes) {
+    return Wrong("", absl::StrCat("longer than ", max_bytes, " bytes"));
+  }
+  // The parser takes it for the end of the text.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    return Wrong("", absl::StrCat("a zero byte, at byte ", zero + 1));
+  }
+  TreeBuilder builder;
+  if (!Tree::sax_parse(text.begin(), text.end(), &builder)) return std::move(builder).status();
+  return std::move(builder).tree();
+}
+
+}  // namespace moyeo::json
