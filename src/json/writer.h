@@ -82,7 +82,7 @@ class Writer {
     Begin(kKindField, first);
     WriteName(NameOf(KindOf(variant)));
     Begin(kBodyField, first);
-    std::visit([this](const auto& alternative) { Write(alternative); }, variant);
+    std::visit([this](const auto& alternative) { this->Write(alternative); }, variant);
   }
 
   void Begin(std::string_view name, bool& first) {
