@@ -30,6 +30,7 @@ from moyeo.types import (
     canonical,
     distance_meters,
 )
+from moyeo.visibility import ViewerSet, Visibility
 
 __all__ = [
     "EARTH_RADIUS_METERS",
@@ -49,6 +50,8 @@ __all__ = [
     "PresenceMemoryUsage",
     "Refusal",
     "ResourceExhaustedError",
+    "ViewerSet",
+    "Visibility",
     "__version__",
     "canonical",
     "distance_meters",

@@ -11,7 +11,7 @@ import moyeo
 NOW = 1_700_000_000_000
 
 
-def is_well() -> bool:
+def finds_users() -> bool:
     """Whether a few users in a city are found as they should be, one by one and in batches."""
     user = np.arange(1_000, dtype=np.uint64)
     lat = 37.5665 + 1e-5 * np.arange(1_000)  # northwards, about a metre from one to the next
@@ -37,9 +37,25 @@ def is_well() -> bool:
     )
 
 
+def knows_who_may_see_whom() -> bool:
+    """Whether a cloaked user is shown to strangers nearby, and to a friend where they are."""
+    place = moyeo.canonical(37.5665, 126.9780)
+    index = moyeo.PresenceIndex(default_visibility=moyeo.Visibility.CLOAKED)
+    index.move(7, *place, NOW)
+    index.add_to_viewer_set(moyeo.ViewerSet.SEES_EXACTLY, 8, 7)
+    index.add_to_viewer_set(moyeo.ViewerSet.NEVER_SEES, 9, 7)
+    [shown] = index.nearby(*place, NOW)
+    [seen] = index.nearby(*place, NOW, viewer=8)
+    return (
+        0 < shown.distance_m < 500
+        and (seen.lat, seen.lng) == place
+        and index.nearby(*place, NOW, viewer=9) == []
+    )
+
+
 def main() -> int:
     print(f"moyeo {moyeo.__version__}")
-    well = is_well()
+    well = finds_users() and knows_who_may_see_whom()
     print("self-check passed" if well else "self-check FAILED")
     return 0 if well else 1
 

@@ -3,7 +3,7 @@
     MoyeoError
     ├── InvalidArgumentError (ValueError)   a value that is not allowed; nothing was changed
     ├── NotFoundError (LookupError)         the user asked about is not here
-    ├── ResourceExhaustedError              the index is full; nothing was changed
+    ├── ResourceExhaustedError              the index or a set is full; nothing was changed
     └── MovesRefusedError                   part of a batch; the rest of it was carried out
 
 A value of the wrong type, and an array of the wrong dtype, is a `TypeError`. When memory runs out,
@@ -32,7 +32,11 @@ class NotFoundError(MoyeoError, LookupError):
 
 
 class ResourceExhaustedError(MoyeoError):
-    """The user is new, and `max_users` are held already. Nothing was changed."""
+    """There is no room for one more. Nothing was changed.
+
+    The user is new, and `max_users` are held already; or as many have a visibility that is not the
+    default one; or the set of a viewer would have more than `PresenceIndex.MAX_SET_MEMBERS`.
+    """
 
 
 class MovesRefusedError(MoyeoError):

@@ -18,7 +18,7 @@ from moyeo.errors import MoyeoError
 
 
 class Neighbor(NamedTuple):
-    """One user in an answer, as they were at one moment of the call."""
+    """One user in an answer, as they were at one moment of the call, where they are shown."""
 
     user: int
     lat: float
@@ -28,7 +28,7 @@ class Neighbor(NamedTuple):
 
 
 class Presence(NamedTuple):
-    """What is held about one user."""
+    """What is held about one user, who is there really."""
 
     lat: float
     lng: float
@@ -81,10 +81,13 @@ class PresenceMemoryUsage(NamedTuple):
     id_map: int
     """Where in the tree each user is."""
 
+    sets: int
+    """Who is seen how, and by whom."""
+
     @property
     def total(self) -> int:
         """All of it."""
-        return self.users + self.cells + self.id_map
+        return self.users + self.cells + self.id_map + self.sets
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 #include "answers.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 
@@ -55,6 +56,12 @@ py::list ToList(std::span<const Neighbor> neighbors) {
     PyList_SET_ITEM(list.ptr(), static_cast<Py_ssize_t>(i), ToObject(neighbors[i]).release().ptr());
   }
   return list;
+}
+
+py::array_t<std::uint64_t> ToArray(std::span<const UserId> users) {
+  py::array_t<std::uint64_t> array(static_cast<py::ssize_t>(users.size()));
+  std::ranges::transform(users, array.mutable_data(), ToNumber);
+  return array;
 }
 
 py::object ToObject(const std::optional<Presence>& presence) {

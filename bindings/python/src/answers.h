@@ -21,6 +21,9 @@ void ImportAnswers();
 // A list of moyeo.Neighbor.
 pybind11::list ToList(std::span<const Neighbor> neighbors);
 
+// An array of uint64.
+pybind11::array_t<std::uint64_t> ToArray(std::span<const UserId> users);
+
 // The fields of Presence, or None.
 pybind11::object ToObject(const std::optional<Presence>& presence);
 

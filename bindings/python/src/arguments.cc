@@ -14,6 +14,8 @@ namespace py = pybind11;
 py::handle floating_class;
 py::handle scalar_class;
 py::handle masked_array_class;
+py::handle visibility_class;
+py::handle viewer_set_class;
 
 template <typename T>
 constexpr T kMost = std::numeric_limits<T>::max();
@@ -84,14 +86,25 @@ bool IsNoFloat(py::handle value) {
 
 constexpr std::int64_t Milliseconds(Timestamp time) { return time.time_since_epoch().count(); }
 
+// The members have the numbers that they have in C++.
+template <typename Enumeration>
+Enumeration ToEnumeration(py::handle value, py::handle enumeration, const char* name,
+                          const char* expected) {
+  if (!py::isinstance(value, enumeration)) RaiseType(name, expected, TypeName(value));
+  return Enumeration{value.attr("value").cast<std::uint8_t>()};
+}
+
 }  // namespace
 
 void ImportArguments() {
   const py::module_ numpy = py::module_::import("numpy");
-  // Never given back: NumPy lives as long as the process.
+  const py::module_ visibility = py::module_::import("moyeo.visibility");
+  // Never given back: NumPy and the package live as long as the process.
   floating_class = numpy.attr("floating").cast<py::object>().release();
   scalar_class = numpy.attr("generic").cast<py::object>().release();
   masked_array_class = numpy.attr("ma").attr("MaskedArray").cast<py::object>().release();
+  visibility_class = visibility.attr("Visibility").cast<py::object>().release();
+  viewer_set_class = visibility.attr("ViewerSet").cast<py::object>().release();
 }
 
 std::int64_t ToSigned(py::handle value, const char* name, std::int64_t least, std::int64_t most) {
@@ -123,9 +136,9 @@ double ToDouble(py::handle value, const char* name) {
   RaiseType(name, "a float", TypeName(value));
 }
 
-UserId ToUserId(py::handle value, const char* expected) {
-  const std::optional<std::uint64_t> number = Unsigned(ToIndex(value, "user", expected));
-  if (!number) RaiseOutside<std::uint64_t>(value, "user", 0, kMost<std::uint64_t>);
+UserId ToUserId(py::handle value, const char* name, const char* expected) {
+  const std::optional<std::uint64_t> number = Unsigned(ToIndex(value, name, expected));
+  if (!number) RaiseOutside<std::uint64_t>(value, name, 0, kMost<std::uint64_t>);
   return UserId{*number};
 }
 
@@ -157,14 +170,46 @@ AttributeFilter ToFilter(py::handle all_of, py::handle any_of, py::handle none_o
 }
 
 NearbyQuery ToQuery(py::handle radius_m, py::handle limit, py::handle all_of, py::handle any_of,
-                    py::handle none_of) {
-  NearbyQuery query{
-      .radius_m = std::nullopt, .limit = std::nullopt, .filter = ToFilter(all_of, any_of, none_of)};
+                    py::handle none_of, py::handle viewer) {
+  NearbyQuery query{.radius_m = std::nullopt,
+                    .limit = std::nullopt,
+                    .filter = ToFilter(all_of, any_of, none_of),
+                    .viewer = std::nullopt};
   if (!radius_m.is_none()) query.radius_m = ToDouble(radius_m, "radius_m");
   if (!limit.is_none()) {
     query.limit = ToUnsigned(limit, "limit", 1, kMost<std::size_t>);
   }
+  if (!viewer.is_none()) query.viewer = ToUserId(viewer, "viewer");
   return query;
+}
+
+Visibility ToVisibility(py::handle value, const char* name) {
+  return ToEnumeration<Visibility>(value, visibility_class, name, "a moyeo.Visibility");
+}
+
+ViewerSet ToViewerSet(py::handle value) {
+  return ToEnumeration<ViewerSet>(value, viewer_set_class, "set", "a moyeo.ViewerSet");
+}
+
+std::vector<UserId> ToMembers(py::handle value) {
+  std::vector<UserId> members;
+  if (py::isinstance<py::array>(value)) {
+    const auto column = ToColumn<std::uint64_t>(value, "members");
+    members.reserve(column.size());
+    for (std::size_t i = 0; i < column.size(); ++i) members.push_back(UserId{column[i]});
+    return members;
+  }
+  PyObject* const iterator = PyObject_GetIter(value.ptr());
+  if (iterator == nullptr) {
+    if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw py::error_already_set();
+    PyErr_Clear();
+    RaiseType("members", "a NumPy array of uint64, or an iterable of ints", TypeName(value));
+  }
+  for (const py::handle member : py::reinterpret_steal<py::iterator>(iterator)) {
+    const std::string name = "members[" + std::to_string(members.size()) + "]";
+    members.push_back(ToUserId(member, name.c_str()));
+  }
+  return members;
 }
 
 template <typename T>

@@ -14,14 +14,14 @@
 #include <cstring>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "moyeo/presence.h"
 #include "moyeo/types.h"
 
 namespace moyeo::python {
 
-// Finds the classes of NumPy that are told apart. To be called once, before the other functions
-// here.
+// Finds the classes that are told apart. To be called once, before the other functions here.
 void ImportArguments();
 
 // An int in [least, most]; likewise anything with __index__, such as NumPy's integers.
@@ -34,7 +34,7 @@ std::uint64_t ToUnsigned(pybind11::handle value, const char* name, std::uint64_t
 double ToDouble(pybind11::handle value, const char* name);
 
 // `expected` is what is said to have been expected if `value` is of another type.
-UserId ToUserId(pybind11::handle value, const char* expected = "an int");
+UserId ToUserId(pybind11::handle value, const char* name = "user", const char* expected = "an int");
 LatLng ToLatLng(pybind11::handle lat, pybind11::handle lng);
 std::optional<std::uint32_t> ToAttributes(pybind11::handle value);
 
@@ -46,7 +46,15 @@ Timestamp ToNearestTimestamp(pybind11::handle value, const char* name);
 AttributeFilter ToFilter(pybind11::handle all_of, pybind11::handle any_of,
                          pybind11::handle none_of);
 NearbyQuery ToQuery(pybind11::handle radius_m, pybind11::handle limit, pybind11::handle all_of,
-                    pybind11::handle any_of, pybind11::handle none_of);
+                    pybind11::handle any_of, pybind11::handle none_of, pybind11::handle viewer);
+
+// A member of the enumeration of moyeo/visibility.py, and nothing else: no int passes for one.
+Visibility ToVisibility(pybind11::handle value, const char* name);
+ViewerSet ToViewerSet(pybind11::handle value);
+
+// A one-dimensional, contiguous array of `std::uint64_t`, or what can be iterated over and yields
+// ints.
+std::vector<UserId> ToMembers(pybind11::handle value);
 
 // The elements of a NumPy array, which it keeps alive. They are read where they lie, without the
 // GIL too. Another thread may write to them meanwhile: read each once.

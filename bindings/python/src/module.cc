@@ -38,17 +38,25 @@ struct DeleteWithoutGil {
   }
 };
 
-std::unique_ptr<PresenceIndex, DeleteWithoutGil> Make(py::handle ttl_ms, py::handle max_users) {
+std::unique_ptr<PresenceIndex, DeleteWithoutGil> Make(py::handle ttl_ms, py::handle max_users,
+                                                      py::handle default_visibility,
+                                                      py::handle cloak_level,
+                                                      py::handle cloak_interval_ms) {
   const PresenceOptions options{
       .ttl_ms = ToSigned(ttl_ms, "ttl_ms", 1, PresenceOptions::kMaxTtlMs),
-      .max_users = ToUnsigned(max_users, "max_users", 1, PresenceOptions::kMaxUsersLimit)};
+      .max_users = ToUnsigned(max_users, "max_users", 1, PresenceOptions::kMaxUsersLimit),
+      .default_visibility = ToVisibility(default_visibility, "default_visibility"),
+      .cloak_level = static_cast<int>(
+          ToSigned(cloak_level, "cloak_level", 0, PresenceOptions::kMaxCloakLevel)),
+      .cloak_interval_ms = ToSigned(cloak_interval_ms, "cloak_interval_ms", 1,
+                                    PresenceOptions::kMaxCloakIntervalMs)};
   RaiseUnlessOk(options.Validate());  // or the index would abort
   return std::unique_ptr<PresenceIndex, DeleteWithoutGil>(new PresenceIndex(options));
 }
 
 void Move(PresenceIndex& index, py::handle user, py::handle lat, py::handle lng, py::handle seen,
           py::handle attributes) {
-  const UserId id = ToUserId(user, "an int, or a NumPy array of uint64 for a batch");
+  const UserId id = ToUserId(user, "user", "an int, or a NumPy array of uint64 for a batch");
   const LatLng position = ToLatLng(lat, lng);
   const Timestamp time = ToTimestamp(seen, "seen");
   const std::optional<std::uint32_t> mask = ToAttributes(attributes);
@@ -94,6 +102,46 @@ std::size_t Size(const PresenceIndex& index) {
   return WithoutGil([&] { return index.size(); });
 }
 
+void SetVisibility(PresenceIndex& index, py::handle user, py::handle visibility) {
+  const UserId id = ToUserId(user);
+  const Visibility to = ToVisibility(visibility, "visibility");
+  RaiseUnlessOk(WithoutGil([&] { return index.SetVisibility(id, to); }));
+}
+
+int VisibilityOf(const PresenceIndex& index, py::handle user) {
+  const UserId id = ToUserId(user);
+  return static_cast<int>(WithoutGil([&] { return index.VisibilityOf(id); }));
+}
+
+void SetViewerSet(PresenceIndex& index, py::handle set, py::handle viewer, py::handle members) {
+  const ViewerSet which = ToViewerSet(set);
+  const UserId id = ToUserId(viewer, "viewer");
+  const std::vector<UserId> users = ToMembers(members);
+  RaiseUnlessOk(WithoutGil([&] { return index.SetViewerSet(which, id, users); }));
+}
+
+void AddToViewerSet(PresenceIndex& index, py::handle set, py::handle viewer, py::handle member) {
+  const ViewerSet which = ToViewerSet(set);
+  const UserId id = ToUserId(viewer, "viewer");
+  const UserId user = ToUserId(member, "member");
+  RaiseUnlessOk(WithoutGil([&] { return index.AddToViewerSet(which, id, user); }));
+}
+
+void RemoveFromViewerSet(PresenceIndex& index, py::handle set, py::handle viewer,
+                         py::handle member) {
+  const ViewerSet which = ToViewerSet(set);
+  const UserId id = ToUserId(viewer, "viewer");
+  const UserId user = ToUserId(member, "member");
+  WithoutGil([&] { index.RemoveFromViewerSet(which, id, user); });
+}
+
+py::array_t<std::uint64_t> MembersOf(const PresenceIndex& index, py::handle set,
+                                     py::handle viewer) {
+  const ViewerSet which = ToViewerSet(set);
+  const UserId id = ToUserId(viewer, "viewer");
+  return ToArray(WithoutGil([&] { return index.MembersOf(which, id); }));
+}
+
 py::object Find(const PresenceIndex& index, py::handle user, py::handle now) {
   const UserId id = ToUserId(user);
   const Timestamp time = ToNearestTimestamp(now, "now");
@@ -102,10 +150,10 @@ py::object Find(const PresenceIndex& index, py::handle user, py::handle now) {
 
 py::list Nearby(const PresenceIndex& index, py::handle lat, py::handle lng, py::handle now,
                 py::handle radius_m, py::handle limit, py::handle all_of, py::handle any_of,
-                py::handle none_of) {
+                py::handle none_of, py::handle viewer) {
   const LatLng center = ToLatLng(lat, lng);
   const Timestamp time = ToTimestamp(now, "now");
-  const NearbyQuery query = ToQuery(radius_m, limit, all_of, any_of, none_of);
+  const NearbyQuery query = ToQuery(radius_m, limit, all_of, any_of, none_of, viewer);
   std::vector<Neighbor> result;
   RaiseUnlessOk(WithoutGil([&] { return index.Nearby(center, query, time, result); }));
   return ToList(result);
@@ -116,7 +164,7 @@ py::list NearbyUser(const PresenceIndex& index, py::handle user, py::handle now,
                     py::handle none_of) {
   const UserId id = ToUserId(user);
   const Timestamp time = ToTimestamp(now, "now");
-  const NearbyQuery query = ToQuery(radius_m, limit, all_of, any_of, none_of);
+  const NearbyQuery query = ToQuery(radius_m, limit, all_of, any_of, none_of, py::none());
   std::vector<Neighbor> result;
   RaiseUnlessOk(WithoutGil([&] { return index.NearbyUser(id, query, time, result); }));
   return ToList(result);
@@ -124,12 +172,12 @@ py::list NearbyUser(const PresenceIndex& index, py::handle user, py::handle now,
 
 py::tuple NearbyColumns(const PresenceIndex& index, py::handle lat, py::handle lng, py::handle now,
                         py::handle radius_m, py::handle limit, py::handle all_of, py::handle any_of,
-                        py::handle none_of) {
+                        py::handle none_of, py::handle viewer) {
   const auto lats = ToColumn<double>(lat, "lat");
   const auto lngs = ToColumn<double>(lng, "lng");
   CheckLength(lngs.size(), "lng", lats.size(), "lat");
   const Timestamp time = ToTimestamp(now, "now");
-  const NearbyQuery query = ToQuery(radius_m, limit, all_of, any_of, none_of);
+  const NearbyQuery query = ToQuery(radius_m, limit, all_of, any_of, none_of, viewer);
   NeighborColumns answers;
   RaiseUnlessOk(WithoutGil([&] { return NearbyBatch(index, lats, lngs, query, time, answers); }));
   return answers.Release();
@@ -150,7 +198,7 @@ std::size_t CountWithin(const PresenceIndex& index, py::handle lat, py::handle l
 
 py::tuple MemoryUsage(const PresenceIndex& index) {
   const PresenceMemoryUsage usage = WithoutGil([&] { return index.MemoryUsage(); });
-  return py::make_tuple(usage.users, usage.cells, usage.id_map);
+  return py::make_tuple(usage.users, usage.cells, usage.id_map, usage.sets);
 }
 
 py::tuple CanonicalPair(py::handle lat, py::handle lng) {
@@ -185,6 +233,9 @@ PYBIND11_MODULE(_core, module) {
   module.attr("MAX_TIMESTAMP") = moyeo::kMaxTimestamp.time_since_epoch().count();
   module.attr("MAX_TTL_MS") = PresenceOptions::kMaxTtlMs;
   module.attr("MAX_USERS_LIMIT") = PresenceOptions::kMaxUsersLimit;
+  module.attr("MAX_CLOAK_LEVEL") = PresenceOptions::kMaxCloakLevel;
+  module.attr("MAX_CLOAK_INTERVAL_MS") = PresenceOptions::kMaxCloakIntervalMs;
+  module.attr("MAX_SET_MEMBERS") = PresenceIndex::kMaxSetMembers;
 
   module.def("canonical", &python::CanonicalPair);
   module.def("distance_meters", &python::DistanceOfPairs);
@@ -198,6 +249,12 @@ PYBIND11_MODULE(_core, module) {
       .def("expire", &python::Expire)
       .def("clear", &python::Clear)
       .def("size", &python::Size)
+      .def("set_visibility", &python::SetVisibility)
+      .def("visibility_of", &python::VisibilityOf)
+      .def("set_viewer_set", &python::SetViewerSet)
+      .def("add_to_viewer_set", &python::AddToViewerSet)
+      .def("remove_from_viewer_set", &python::RemoveFromViewerSet)
+      .def("members_of", &python::MembersOf)
       .def("find", &python::Find)
       .def("nearby", &python::Nearby)
       .def("nearby_user", &python::NearbyUser)

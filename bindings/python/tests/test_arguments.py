@@ -16,6 +16,7 @@ from support import NOW, SEOUL, Crowd, index_of
 USER = np.arange(3, dtype=np.uint64)
 DEGREES = np.zeros(3)
 MASKS = np.zeros(3, dtype=np.uint32)
+NEVER_SEES = moyeo.ViewerSet.NEVER_SEES
 
 WRONG_TYPES: list[tuple[str, Any]] = [
     ("user", "7"),
@@ -225,9 +226,99 @@ def test_counting_checks_its_arguments(index: moyeo.PresenceIndex) -> None:
         index.count_within(0, 0, 1, moyeo.MAX_TIMESTAMP + 1)
 
 
-@pytest.mark.parametrize("method", ["remove", "find", "nearby_user"])
+def test_a_viewer_at_fault_is_named(index: moyeo.PresenceIndex) -> None:
+    calls: list[Callable[[Any], object]] = [
+        lambda viewer: index.nearby(*SEOUL, NOW, viewer=viewer),
+        lambda viewer: index.nearby_many(DEGREES, DEGREES, NOW, viewer=viewer),
+        lambda viewer: index.members_of(NEVER_SEES, viewer),
+        lambda viewer: index.set_viewer_set(NEVER_SEES, viewer, []),
+        lambda viewer: index.add_to_viewer_set(NEVER_SEES, viewer, 8),
+        lambda viewer: index.remove_from_viewer_set(NEVER_SEES, viewer, 8),
+    ]
+    for ask in calls:
+        with pytest.raises(moyeo.InvalidArgumentError, match="^viewer -1 is outside"):
+            ask(-1)
+        with pytest.raises(TypeError, match="^viewer must be an int, not str"):
+            ask("7")
+        with pytest.raises(TypeError, match="^viewer must be an int, not ViewerSet"):
+            ask(NEVER_SEES)
+
+
+def test_who_asks_around_themselves_names_no_viewer(index: moyeo.PresenceIndex) -> None:
+    index.move(7, *SEOUL, NOW)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'viewer'"):
+        index.nearby_user(7, NOW, viewer=7)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("wrong", [1, "HIDDEN", None, NEVER_SEES, moyeo.Visibility])
+def test_what_is_no_visibility_is_refused_and_changes_nothing(
+    index: moyeo.PresenceIndex, wrong: Any
+) -> None:
+    found = re.escape(type(wrong).__name__)
+    with pytest.raises(TypeError, match=f"^visibility must be a moyeo.Visibility, not {found}$"):
+        index.set_visibility(7, wrong)
+    assert index.visibility_of(7) is moyeo.Visibility.EXACT
+
+
+@pytest.mark.parametrize("wrong", [1, "NEVER_SEES", None, moyeo.Visibility.HIDDEN])
+def test_what_is_no_viewer_set_is_refused(index: moyeo.PresenceIndex, wrong: Any) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: index.set_viewer_set(wrong, 7, [8]),
+        lambda: index.add_to_viewer_set(wrong, 7, 8),
+        lambda: index.remove_from_viewer_set(wrong, 7, 8),
+        lambda: index.members_of(wrong, 7),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError, match="^set must be a moyeo.ViewerSet, not "):
+            call()
+    for viewer_set in moyeo.ViewerSet:
+        assert index.members_of(viewer_set, 7).size == 0
+
+
+@pytest.mark.parametrize(
+    ("members", "error", "message"),
+    [
+        (9, TypeError, "members must be a NumPy array of uint64, or an iterable of ints, not int"),
+        (None, TypeError, "members must be a NumPy array of uint64, or an iterable of ints, not "),
+        (np.uint64(9), TypeError, "or an iterable of ints, not numpy.uint64"),
+        (USER.astype(np.int64), TypeError, "array of uint64, not of int64; its astype makes a"),
+        (USER.view(np.ma.MaskedArray), TypeError, "array of uint64, not MaskedArray"),
+        (USER[::-1], ValueError, "numpy.ascontiguousarray makes a copy"),
+        (USER[:0].reshape(0, 0), ValueError, "it has 2 dimensions"),
+        (np.array(9, dtype=np.uint64), ValueError, "it has 0 dimensions"),
+        ("9", TypeError, "members[0] must be an int, not str"),
+        ([9, 9.0], TypeError, "members[1] must be an int, not float"),
+        ([9, 10, None], TypeError, "members[2] must be an int, not NoneType"),
+        ({2**64}, ValueError, "members[0] 18446744073709551616 is outside [0, 1844674407370955"),
+        ((9, -1), ValueError, "members[1] -1 is outside [0, 18446744073709551615]"),
+    ],
+)
+def test_members_at_fault_raise_and_the_set_stays(
+    index: moyeo.PresenceIndex, members: Any, error: type[Exception], message: str
+) -> None:
+    index.set_viewer_set(NEVER_SEES, 7, [8])
+    with pytest.raises(error, match=re.escape(message)) as raised:
+        index.set_viewer_set(NEVER_SEES, 7, members)
+    assert str(raised.value).startswith("members")
+    assert isinstance(raised.value, TypeError | moyeo.InvalidArgumentError)
+    assert index.members_of(NEVER_SEES, 7).tolist() == [8]
+
+
+def test_a_member_at_fault_is_named(index: moyeo.PresenceIndex) -> None:
+    for method in (index.add_to_viewer_set, index.remove_from_viewer_set):
+        with pytest.raises(moyeo.InvalidArgumentError, match="^member -1 is outside"):
+            method(NEVER_SEES, 7, -1)
+        with pytest.raises(TypeError, match="^member must be an int, not float"):
+            method(NEVER_SEES, 7, 8.0)  # type: ignore[arg-type]
+    assert index.members_of(NEVER_SEES, 7).size == 0
+
+
+@pytest.mark.parametrize(
+    "method", ["remove", "find", "nearby_user", "visibility_of", "set_visibility"]
+)
 def test_a_user_out_of_range_is_named(index: moyeo.PresenceIndex, method: str) -> None:
-    arguments = () if method == "remove" else (NOW,)
+    others = {"remove": (), "visibility_of": (), "set_visibility": (moyeo.Visibility.HIDDEN,)}
+    arguments = others.get(method, (NOW,))
     with pytest.raises(moyeo.InvalidArgumentError, match="user -1 is outside"):
         getattr(index, method)(-1, *arguments)
     with pytest.raises(TypeError, match="user must be an int, not str"):
@@ -244,6 +335,21 @@ def test_a_user_out_of_range_is_named(index: moyeo.PresenceIndex, method: str) -
         ({"max_users": 50_000_001}, ValueError, "max_users 50000001 is outside [1, 50000000]"),
         ({"max_users": -1}, ValueError, "max_users -1 is outside [1, 50000000]"),
         ({"max_users": None}, TypeError, "max_users must be an int, not NoneType"),
+        (
+            {"default_visibility": 1},
+            TypeError,
+            "default_visibility must be a moyeo.Visibility, not int",
+        ),
+        ({"cloak_level": -1}, ValueError, "cloak_level -1 is outside [0, 20]"),
+        ({"cloak_level": 21}, ValueError, "cloak_level 21 is outside [0, 20]"),
+        ({"cloak_level": 14.0}, TypeError, "cloak_level must be an int, not float"),
+        ({"cloak_interval_ms": 0}, ValueError, "cloak_interval_ms 0 is outside [1, 86400000]"),
+        (
+            {"cloak_interval_ms": 86_400_001},
+            ValueError,
+            "cloak_interval_ms 86400001 is outside [1, 86400000]",
+        ),
+        ({"cloak_interval_ms": "1"}, TypeError, "cloak_interval_ms must be an int, not str"),
     ],
 )
 def test_wrong_options_make_no_index(
@@ -254,9 +360,12 @@ def test_wrong_options_make_no_index(
 
 
 def test_the_bounds_of_options_make_an_index() -> None:
-    moyeo.PresenceIndex(ttl_ms=1, max_users=1)
+    moyeo.PresenceIndex(ttl_ms=1, max_users=1, cloak_level=0, cloak_interval_ms=1)
     moyeo.PresenceIndex(
-        ttl_ms=moyeo.PresenceIndex.MAX_TTL_MS, max_users=moyeo.PresenceIndex.MAX_USERS_LIMIT
+        ttl_ms=moyeo.PresenceIndex.MAX_TTL_MS,
+        max_users=moyeo.PresenceIndex.MAX_USERS_LIMIT,
+        cloak_level=moyeo.PresenceIndex.MAX_CLOAK_LEVEL,
+        cloak_interval_ms=moyeo.PresenceIndex.MAX_CLOAK_INTERVAL_MS,
     )
 
 
@@ -273,6 +382,7 @@ class Unlucky:
         raise ZeroDivisionError("of its own")
 
     __float__ = __index__
+    __iter__ = __index__
 
 
 def test_an_error_of_the_argument_itself_is_passed_on(index: moyeo.PresenceIndex) -> None:
@@ -280,7 +390,13 @@ def test_an_error_of_the_argument_itself_is_passed_on(index: moyeo.PresenceIndex
         index.move(Unlucky(), *SEOUL, NOW)
     with pytest.raises(ZeroDivisionError, match="of its own"):
         index.move(7, Unlucky(), 0, NOW)  # type: ignore[call-overload]
-    assert len(index) == 0
+    with pytest.raises(ZeroDivisionError, match="of its own"):
+        index.set_viewer_set(NEVER_SEES, 7, [8, Unlucky()])
+    with pytest.raises(ZeroDivisionError, match="by zero"):
+        index.set_viewer_set(NEVER_SEES, 7, (8 // divisor for divisor in (1, 0)))
+    with pytest.raises(ZeroDivisionError, match="of its own"):
+        index.set_viewer_set(NEVER_SEES, 7, Unlucky())  # type: ignore[arg-type]
+    assert len(index) == 0 and index.members_of(NEVER_SEES, 7).size == 0
 
 
 def test_every_error_is_of_one_class_of_the_tree() -> None:

@@ -160,17 +160,30 @@ def test_memory_usage_is_its_parts_and_grows_with_the_users(index: moyeo.Presenc
     before = index.memory_usage
     index.move(*Crowd.around_seoul(10_000), NOW)
     after = index.memory_usage
-    assert after.total == after.users + after.cells + after.id_map
+    assert after.total == after.users + after.cells + after.id_map + after.sets
     assert after.total > before.total + 10_000 * 8
 
 
 def test_an_index_tells_its_options_and_its_size() -> None:
-    index = moyeo.PresenceIndex(ttl_ms=1_000, max_users=10)
+    index = moyeo.PresenceIndex(
+        ttl_ms=1_000,
+        max_users=10,
+        default_visibility=moyeo.Visibility.CLOAKED,
+        cloak_level=13,
+        cloak_interval_ms=60_000,
+    )
     index.move(7, *SEOUL, NOW)
     assert (index.ttl_ms, index.max_users) == (1_000, 10)
-    assert repr(index) == "<moyeo.PresenceIndex of 1 users, ttl_ms=1000, max_users=10>"
+    assert index.default_visibility is moyeo.Visibility.CLOAKED
+    assert (index.cloak_level, index.cloak_interval_ms) == (13, 60_000)
+    assert repr(index) == (
+        "<moyeo.PresenceIndex of 1 users, ttl_ms=1000, max_users=10, "
+        "default_visibility=Visibility.CLOAKED, cloak_level=13, cloak_interval_ms=60000>"
+    )
     default = moyeo.PresenceIndex()
     assert (default.ttl_ms, default.max_users) == (60_000, moyeo.PresenceIndex.MAX_USERS_LIMIT)
+    assert default.default_visibility is moyeo.Visibility.EXACT
+    assert (default.cloak_level, default.cloak_interval_ms) == (14, 300_000)
 
 
 def test_an_index_is_neither_copied_nor_pickled(index: moyeo.PresenceIndex) -> None:

@@ -18,6 +18,7 @@ from support import NOW, SEOUL, Crowd, index_of
 CROWD = Crowd.around_seoul(300)
 WRONG = CROWD.lat + 90
 MASKS = np.zeros(300, dtype=np.uint32)
+NEVER_SEES = moyeo.ViewerSet.NEVER_SEES
 
 
 class MallInfo(ctypes.Structure):
@@ -50,6 +51,16 @@ def raising(error: type[Exception], call: Callable[[], object]) -> None:
         call()
 
 
+def be_seen_in_every_way(index: moyeo.PresenceIndex) -> None:
+    for visibility in moyeo.Visibility:
+        index.set_visibility(7, visibility)
+
+
+def add_and_take_out(index: moyeo.PresenceIndex) -> None:
+    index.add_to_viewer_set(NEVER_SEES, 7, 999)
+    index.remove_from_viewer_set(NEVER_SEES, 7, 999)
+
+
 CALLS: dict[str, Callable[[moyeo.PresenceIndex], Any]] = {
     "move": lambda index: index.move(7, *SEOUL, NOW, 1),
     "move_at_fault": lambda index: raising(ValueError, lambda: index.move(7, 91, 0, NOW)),
@@ -66,6 +77,23 @@ CALLS: dict[str, Callable[[moyeo.PresenceIndex], Any]] = {
     "remove": lambda index: (index.remove(7), index.move(7, *SEOUL, NOW)),
     "expire": lambda index: index.expire(NOW),
     "clear": lambda index: index.clear(),
+    "set_visibility": be_seen_in_every_way,
+    "set_visibility_at_fault": lambda index: raising(
+        TypeError, lambda: index.set_visibility(7, 1)  # type: ignore[arg-type]
+    ),
+    "visibility_of": lambda index: index.visibility_of(7),
+    "set_viewer_set": lambda index: index.set_viewer_set(NEVER_SEES, 7, CROWD.user),
+    "set_viewer_set_by_ints": lambda index: index.set_viewer_set(NEVER_SEES, 7, iter(range(300))),
+    "set_viewer_set_at_fault": lambda index: raising(
+        ValueError, lambda: index.set_viewer_set(NEVER_SEES, 7, [1, 2, -1])
+    ),
+    "set_viewer_set_of_no_iterable": lambda index: raising(
+        TypeError, lambda: index.set_viewer_set(NEVER_SEES, 7, 8)  # type: ignore[arg-type]
+    ),
+    "add_to_and_remove_from_viewer_set": add_and_take_out,
+    "members_of": lambda index: index.members_of(NEVER_SEES, 7),
+    "members_of_nobody": lambda index: index.members_of(NEVER_SEES, 8),
+    "nearby_as_a_viewer": lambda index: index.nearby(*SEOUL, NOW, viewer=7),
     "find": lambda index: index.find(7, NOW),
     "find_nobody": lambda index: index.find(2**64 - 1, NOW),
     "nearby": lambda index: index.nearby(*SEOUL, NOW, radius_m=10_000.0, any_of=0),
@@ -118,6 +146,7 @@ BYTES_ALLOWED = 1_600
 @pytest.mark.parametrize("name", CALLS)
 def test_a_call_leaves_nothing_behind(name: str) -> None:
     index = index_of(CROWD)
+    index.set_viewer_set(NEVER_SEES, 7, CROWD.user)
     blocks, size = growth(lambda: CALLS[name](index))
     assert blocks < BLOCKS_ALLOWED and size < BYTES_ALLOWED
 
@@ -142,7 +171,7 @@ def test_references_to_what_is_handed_in_are_given_back() -> None:
     index = index_of(CROWD)
     columns: list[Any] = [*CROWD, WRONG, MASKS]
     before = [sys.getrefcount(column) for column in columns]
-    for name in ("batch", "batch_with_refusals", "batch_at_fault", "nearby_many"):
+    for name in ("batch", "batch_with_refusals", "batch_at_fault", "nearby_many", "set_viewer_set"):
         CALLS[name](index)
     gc.collect()
     assert [sys.getrefcount(column) for column in columns] == before

@@ -20,16 +20,37 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
+def constant_case(name: str) -> str:
+    """`kMaxTtlMs` becomes `MAX_TTL_MS`."""
+    return snake_case(name[1:]).upper()
+
+
 def declarations(header: str) -> str:
     """The header without its comments."""
     return re.sub(r"//.*", "", (ROOT / "include/moyeo" / header).read_text())
 
 
-def fields(struct: str) -> list[str]:
-    """The names of what a struct of the header holds."""
+def defaults(struct: str) -> dict[str, str]:
+    """The names of what a struct of the header holds, and what stands there for their defaults."""
     [body] = re.findall(rf"\nstruct {struct} {{\n(.*?)\n}};", declarations("presence.h"), re.DOTALL)
     body = re.sub(r"struct \w+ {.*?};", "", body, flags=re.DOTALL)
-    return re.findall(r"^  (?!static)[^(=\n]* (\w+)(?: = [^\n;(]*)?; *$", body, re.MULTILINE)
+    members = r"^  (?!static)[^(=\n]* (\w+)(?: = ([^\n;(]*))?; *$"
+    return dict(re.findall(members, body, re.MULTILINE))
+
+
+def fields(struct: str) -> list[str]:
+    """The names of what a struct of the header holds."""
+    return [*defaults(struct)]
+
+
+def value(text: str) -> object:
+    """A number, a constant or an enumerator of the header, as in Python."""
+    if "::" in text:
+        enumeration, name = text.split("::")
+        return getattr(moyeo, enumeration)[constant_case(name)]
+    if text.startswith("k"):
+        return getattr(moyeo.PresenceIndex, constant_case(text))
+    return int(text.replace("'", ""))
 
 
 def test_every_method_of_the_header_has_its_name_by_the_rule() -> None:
@@ -47,19 +68,43 @@ def test_every_method_of_the_header_has_its_name_by_the_rule() -> None:
     for name in by_rule:
         assert name in vars(moyeo.PresenceIndex), name
     own = {name for name in vars(moyeo.PresenceIndex) if name[0] != "_" and name[0].islower()}
-    assert own == (by_rule | {"ttl_ms", "max_users"}) - {"__len__"}
+    assert own == (by_rule | {*fields("PresenceOptions")}) - {"__len__"}
 
 
 def test_options_are_keywords_with_the_names_and_defaults_of_the_header() -> None:
     query = fields("NearbyQuery")
-    assert query == ["radius_m", "limit", "filter"]
-    by_rule = [*query[:-1], *fields("AttributeFilter")]
+    assert query == ["radius_m", "limit", "filter", "viewer"]
+    by_rule = {"radius_m": None, "limit": 50, **dict.fromkeys(fields("AttributeFilter"), 0)}
     for method in ("nearby", "nearby_user", "nearby_many"):
         parameters = inspect.signature(getattr(moyeo.PresenceIndex, method)).parameters
         keywords = {n: p.default for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
-        assert keywords == dict(zip(by_rule, [None, 50, 0, 0, 0], strict=True)), method
+        asks_for_themselves = method == "nearby_user"
+        assert keywords == by_rule | ({} if asks_for_themselves else {"viewer": None}), method
     parameters = inspect.signature(moyeo.PresenceIndex).parameters
-    assert [*parameters] == fields("PresenceOptions")
+    options = {name: value(text) for name, text in defaults("PresenceOptions").items()}
+    assert len(options) >= 5
+    assert {name: parameter.default for name, parameter in parameters.items()} == options
+
+
+def test_constants_have_the_names_and_values_of_the_header() -> None:
+    constants = re.findall(
+        r"static constexpr [\w:]+ (k\w+) = ([\d']+);", declarations("presence.h")
+    )
+    assert len(constants) >= 5
+    by_rule = {constant_case(name): value(text) for name, text in constants}
+    own = {name: n for name, n in vars(moyeo.PresenceIndex).items() if name.isupper()}
+    assert own == by_rule
+
+
+@pytest.mark.parametrize(
+    ("header", "name"), [("types.h", "Visibility"), ("presence.h", "ViewerSet")]
+)
+def test_enumerations_have_the_members_and_numbers_of_the_header(header: str, name: str) -> None:
+    [body] = re.findall(rf"enum class {name} : [\w:]+ {{(.*?)}};", declarations(header), re.DOTALL)
+    members = re.findall(r"(k\w+)(?: = (\d+))?", body)
+    by_rule = {constant_case(k): int(number or i) for i, (k, number) in enumerate(members)}
+    assert len(by_rule) >= 2
+    assert {member.name: member.value for member in getattr(moyeo, name)} == by_rule
 
 
 @pytest.mark.parametrize(

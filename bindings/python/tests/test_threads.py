@@ -18,6 +18,7 @@ from support import NOW, SEOUL, Crowd, index_of
 
 USERS = 3_000
 STEPS = 200
+SEES_EXACTLY = moyeo.ViewerSet.SEES_EXACTLY
 
 
 def place_of(
@@ -140,6 +141,12 @@ CALLS: dict[str, Callable[[moyeo.PresenceIndex, Crowd], object]] = {
     "find": lambda index, crowd: index.find(0, NOW),
     "len": lambda index, crowd: len(index),
     "memory_usage": lambda index, crowd: index.memory_usage,
+    "set_visibility": lambda index, crowd: index.set_visibility(0, moyeo.Visibility.CLOAKED),
+    "visibility_of": lambda index, crowd: index.visibility_of(0),
+    "set_viewer_set": lambda index, crowd: index.set_viewer_set(SEES_EXACTLY, 0, crowd.user),
+    "add_to_viewer_set": lambda index, crowd: index.add_to_viewer_set(SEES_EXACTLY, 0, 1),
+    "remove_from_viewer_set": lambda index, crowd: index.remove_from_viewer_set(SEES_EXACTLY, 0, 1),
+    "members_of": lambda index, crowd: index.members_of(SEES_EXACTLY, 0),
     "remove": lambda index, crowd: index.remove(2**64 - 1),
     "clear": lambda index, crowd: index.clear(),
     "destruction": lambda index, crowd: moyeo.PresenceIndex(),
