@@ -76,22 +76,8 @@ absl::Status NoSuchFeed(FeedId id) {
   return absl::NotFoundError(absl::StrCat("there is no feed ", ToNumber(id)));
 }
 
-// Puts the bits of `x` at the even places.
-std::uint64_t Spread(std::uint32_t x) {
-  std::uint64_t bits = x;
-  bits = (bits | bits << 16) & 0x0000FFFF0000FFFF;
-  bits = (bits | bits << 8) & 0x00FF00FF00FF00FF;
-  bits = (bits | bits << 4) & 0x0F0F0F0F0F0F0F0F;
-  bits = (bits | bits << 2) & 0x3333333333333333;
-  bits = (bits | bits << 1) & 0x5555555555555555;
-  return bits;
-}
-
 // Orders positions so that those near each other are mostly near each other in the order too.
-std::uint64_t PathOf(Position position) {
-  const spatial::GridPoint grid = spatial::ToGrid(position);
-  return Spread(grid.lat) << 1 | Spread(grid.lng);
-}
+std::uint64_t PathOf(Position position) { return spatial::PathOf(spatial::ToGrid(position)); }
 
 // When a feed that was looked at is due again: at the same phase of each interval, which is another
 // one for each place.

@@ -11,7 +11,20 @@ double Latitude(std::uint64_t grid_lat) {
   return (static_cast<double>(grid_lat) / 2 - kQuarterTurn) * kRadiansPerUnit;
 }
 
+// Puts the bits of `x` at the even places.
+std::uint64_t Spread(std::uint32_t x) {
+  std::uint64_t bits = x;
+  bits = (bits | bits << 16) & 0x0000FFFF0000FFFF;
+  bits = (bits | bits << 8) & 0x00FF00FF00FF00FF;
+  bits = (bits | bits << 4) & 0x0F0F0F0F0F0F0F0F;
+  bits = (bits | bits << 2) & 0x3333333333333333;
+  bits = (bits | bits << 1) & 0x5555555555555555;
+  return bits;
+}
+
 }  // namespace
+
+std::uint64_t PathOf(GridPoint p) { return Spread(p.lat) << 1 | Spread(p.lng); }
 
 Layout LayoutOf(const Cell& cell) {
   const std::uint64_t south = cell.corner.lat;

@@ -30,6 +30,9 @@ inline GridPoint ToGrid(Position p) {
           static_cast<std::uint32_t>(p.lng) + static_cast<std::uint32_t>(kHalfTurn)};
 }
 
+// How far along a Z-curve over the grid a point is. Squares of the grid are ranges of it.
+std::uint64_t PathOf(GridPoint p);
+
 // How the sixteen children of a cell are laid out: 2^lat_splits rows of 2^(4 - lat_splits) columns.
 // Children are numbered by halving the cell four times, so that every aligned run of 2, 4 or 8 of
 // them is a rectangle too.

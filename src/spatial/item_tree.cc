@@ -297,6 +297,7 @@ std::uint32_t ItemTree::AddLeaf(std::uint32_t node, int first_place, int log2_ru
 
 void ItemTree::RemoveLeaf(std::uint32_t leaf) {
   Retire(leaves_[leaf].Block());
+  leaves_[leaf].is_removed = true;
   leaves_.Remove(leaf);
 }
 
@@ -570,7 +571,7 @@ bool ItemTree::Mark(std::vector<LeafMark>& marks, std::uint32_t& begin, std::int
     const std::uint32_t version = leaf.lock.version();
     has_changed |= mark.born != leaf.born || mark.version != version;
     mark = {leaf.born, version};
-    if (leaf.Oldest() > through) continue;
+    if (leaf.is_removed || leaf.Oldest() > through) continue;
     const ItemBlock block = leaf.Block();
     for (std::size_t slot = 0; slot < leaf.Count(); ++slot) {
       const std::int64_t stamp = block.StampOf(slot);

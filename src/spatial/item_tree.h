@@ -147,6 +147,7 @@ class ItemTree {
   std::string CheckInvariants() const;
 
  private:
+  friend class LeafWatch;
   friend class Search;
 
   static constexpr std::uint32_t kRoot = 0;
@@ -211,6 +212,7 @@ class ItemTree {
     std::atomic<std::uint8_t> count = 0;
     std::uint8_t first_place = 0;  // of its run in the parent
     std::uint8_t log2_run = 0;
+    bool is_removed = false;  // from the tree; what it held may be used by others
     std::uint32_t parent = kNone;
     std::uint32_t ground = kNone;  // the leaf under the pile that this leaf is in or under
     std::uint32_t born = 0;        // how many leaves there had been before

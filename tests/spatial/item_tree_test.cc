@@ -88,6 +88,18 @@ TEST_F(ItemTreeTest, MarksTellWhetherAnythingHasChanged) {
   EXPECT_FALSE(has_changed(20, 30));
 }
 
+// Two leaves that merge leave one behind which is not of the tree any more.
+TEST_F(ItemTreeTest, MarksTellNothingOfALeafThatIsNoMore) {
+  for (std::uint64_t id = 0; id < 2 * kMaxItems; ++id) Put(id, At(id % 2 == 0 ? 10 : -10, 20), 5);
+  for (std::uint64_t id = 20; id < 2 * kMaxItems; ++id) Erase(id);
+  for (std::uint64_t id = 0; id < 20; ++id) Put(id, At(10, 20), 50);
+  std::vector<ItemTree::LeafMark> marks;
+  std::uint32_t leaf = 0;
+  tree_->Mark(marks, leaf, 0, 0);
+  ASSERT_EQ(leaf, 0u);
+  EXPECT_FALSE(tree_->Mark(marks, leaf, 4, 5));
+}
+
 TEST_F(ItemTreeTest, AnEmptyTreeIsInOrder) { ExpectAgreement(); }
 
 TEST_F(ItemTreeTest, AnOlderPutIsStaleAndChangesNothing) {
