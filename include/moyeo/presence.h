@@ -18,6 +18,7 @@
 namespace moyeo {
 inline namespace v0 {
 
+class Fences;
 class NearbyFeeds;
 
 // Whom a viewer sees otherwise than strangers do. Where both say something, kNeverSees counts.
@@ -301,6 +302,7 @@ class MOYEO_EXPORT PresenceIndex {
   PresenceMemoryUsage MemoryUsage() const;
 
  private:
+  friend class Fences;       // fence.h
   friend class NearbyFeeds;  // feed.h
   struct Impl;
   std::unique_ptr<Impl> impl_;
