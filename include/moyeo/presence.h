@@ -20,6 +20,13 @@ inline namespace v0 {
 
 class Fences;
 class NearbyFeeds;
+class PresenceIndex;
+struct ClusterAnswer;
+struct ClusterQuery;
+
+// clusters.h
+MOYEO_EXPORT absl::StatusOr<ClusterAnswer> FindClusters(const PresenceIndex& index,
+                                                        const ClusterQuery& query, Timestamp now);
 
 // Whom a viewer sees otherwise than strangers do. Where both say something, kNeverSees counts.
 enum class ViewerSet : std::uint8_t {
@@ -304,6 +311,8 @@ class MOYEO_EXPORT PresenceIndex {
  private:
   friend class Fences;       // fence.h
   friend class NearbyFeeds;  // feed.h
+  friend absl::StatusOr<ClusterAnswer> FindClusters(const PresenceIndex& index,
+                                                    const ClusterQuery& query, Timestamp now);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

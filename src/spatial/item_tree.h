@@ -147,6 +147,7 @@ class ItemTree {
   std::string CheckInvariants() const;
 
  private:
+  friend class CellCounts;
   friend class LeafWatch;
   friend class Search;
 
