@@ -18,8 +18,8 @@ void Print(std::span<const Result> results) {
   for (const Result& result : results) {
     std::cout << std::left << std::setw(7) << result.engine << std::setw(17) << result.operation
               << std::right << std::fixed << std::setprecision(1) << std::setw(12)
-              << result.ns.median << " ns a watcher (" << result.ns.p10 << " to " << result.ns.p90
-              << "), " << std::setprecision(0) << result.bytes_per_user << " bytes a watcher\n"
+              << result.ns.median << " ns (" << result.ns.p10 << " to " << result.ns.p90 << "), "
+              << std::setprecision(0) << result.bytes_per_user << " bytes a user\n"
               << std::defaultfloat << std::setprecision(3);
   }
 }
@@ -45,6 +45,10 @@ int Main(const FeedBenchOptions& options) {
           engine == "moyeo" ? MeasureMoyeo(crowd, options) : MeasureRedis(crowd, options);
       Print(measured);
       results.insert(results.end(), measured.begin(), measured.end());
+      if (engine != "moyeo") continue;
+      const std::vector<Result> of_fences = MeasureFences(crowd, options);
+      Print(of_fences);
+      results.insert(results.end(), of_fences.begin(), of_fences.end());
     }
   }
   if (!options.out.empty()) {

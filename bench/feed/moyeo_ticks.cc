@@ -1,28 +1,14 @@
-#include <time.h>
-
+#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 
+#include "bench/feed/clock.h"
 #include "bench/feed/ticks.h"
 #include "moyeo/feed.h"
 #include "moyeo/presence.h"
 
 namespace moyeo::bench {
 namespace {
-
-double ProcessorNanoseconds() {
-  timespec time;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
-
-template <typename StatusOr>
-void ExpectOk(const StatusOr& result) {
-  if (result.ok()) return;
-  std::cerr << "moyeo_bench_feed: a call failed\n";
-  std::exit(1);
-}
 
 // Everybody and their feeds.
 class Watchers {

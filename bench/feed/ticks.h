@@ -21,6 +21,11 @@ inline constexpr std::size_t kWatchLimit = 50;
 // that follows.
 std::vector<Result> MeasureMoyeo(Crowd crowd, const FeedBenchOptions& options);
 
+// Nobody watches. Measures, in nanoseconds of processor time for each user, a move of everybody
+// without a fence, and with a hundred thousand in mid-ocean and the tick that follows; and, for
+// each of them, clusters on a screen of a city and on one of the world.
+std::vector<Result> MeasureFences(Crowd crowd, const FeedBenchOptions& options);
+
 // The same answers by a GEOADD for everybody who has moved and a GEOSEARCH for everybody who
 // watches, both pipelined, in nanoseconds that the server has spent on these commands. Some of
 // those who watch ask for all: the time of their questions is scaled up.
