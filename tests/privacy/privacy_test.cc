@@ -1,0 +1,49 @@
+// What a stranger can find out of users who stay where they are.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "privacy/attacks.h"
+#include "privacy/trial.h"
+#include "support/scale.h"
+#include "support/seeds.h"
+
+namespace moyeo::testing {
+namespace {
+
+using ::testing::Eq;
+using ::testing::Ne;
+
+class AttackOnPrivacy : public SeededTest, public ::testing::WithParamInterface<Attack> {
+ protected:
+  TrialOptions Victims() { return {.victims = Scaled(60), .seed = random_.Bits()}; }
+  TrialOptions Pairs() { return {.victims = Scaled(20), .seed = random_.Bits()}; }
+};
+
+// Or else what the attack fails to do below would mean nothing.
+TEST_P(AttackOnPrivacy, FindsAnExactUserWithinTenMetres) {
+  EXPECT_LT(TryOut(GetParam(), Visibility::kExact, Victims()).MedianOfAttack(), 10);
+}
+
+TEST_P(AttackOnPrivacy, IsNoNearerToACloakedUserThanTheCentreOfTheirCell) {
+  const Errors errors = TryOut(GetParam(), Visibility::kCloaked, Victims());
+  EXPECT_LE(errors.MedianGain(), kResolutionMeters);
+  EXPECT_LE(errors.MeanGain(), kResolutionMeters);
+  EXPECT_GT(errors.MedianOfAttack(), 100);
+}
+
+TEST_P(AttackOnPrivacy, CannotTellWhereInTheirCellACloakedUserIs) {
+  EXPECT_THAT(TellApart(GetParam(), Visibility::kCloaked, Pairs()), Eq(std::nullopt));
+  EXPECT_THAT(TellApart(GetParam(), Visibility::kExact, Pairs()), Ne(std::nullopt));
+}
+
+TEST_P(AttackOnPrivacy, CannotTellAHiddenUserFromNobody) {
+  EXPECT_THAT(TellFromNobody(GetParam(), Visibility::kHidden, Pairs()), Eq(std::nullopt));
+  EXPECT_THAT(TellFromNobody(GetParam(), Visibility::kCloaked, Pairs()), Ne(std::nullopt));
+}
+
+INSTANTIATE_TEST_SUITE_P(Attacks, AttackOnPrivacy, ::testing::ValuesIn(Attacks()),
+                         [](const auto& attack) { return attack.param.name; });
+
+}  // namespace
+}  // namespace moyeo::testing

@@ -1,0 +1,56 @@
+// Attacks on many victims, and what has come of them.
+
+#ifndef MOYEO_TESTS_PRIVACY_TRIAL_H_
+#define MOYEO_TESTS_PRIVACY_TRIAL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "privacy/attacks.h"
+#include "privacy/world.h"
+
+namespace moyeo::testing {
+
+struct TrialOptions {
+  std::size_t victims = 60;
+  std::size_t questions = 1'000;  // for each victim
+  std::uint64_t seed = 0;
+};
+
+// How far from the victims, each of whom is anywhere in their cell, guesses were.
+struct Errors {
+  std::vector<double> of_attack_m;  // by victim; like the other
+  std::vector<double> of_center_m;  // had the centre of the cell been guessed
+
+  double MedianOfAttack() const;
+  double MedianOfCenter() const;
+  // By how much the attack was nearer than the centre.
+  double MedianGain() const;
+  double MeanGain() const;
+};
+
+// REQUIRES: !values.empty()
+double Median(std::vector<double> values);
+
+// What attacks find with this precision at best: positions are whole 1e-7 degrees.
+inline constexpr double kResolutionMeters = 0.05;
+
+// An attack on users who stay where they are, whose receivers waver by five metres.
+Errors TryOut(const Attack& attack, Visibility visibility, const TrialOptions& options);
+
+// Tries the attack on pairs of users in one cell, one of them anywhere and the other at a border or
+// a corner. nullopt if the stranger was answered the same about both, to the bit, and so can have
+// learned no more than the cell; else a pair of whom it was not so, in words.
+std::optional<std::string> TellApart(const Attack& attack, Visibility visibility,
+                                     const TrialOptions& options);
+
+// The same for a user and nobody.
+std::optional<std::string> TellFromNobody(const Attack& attack, Visibility visibility,
+                                          const TrialOptions& options);
+
+}  // namespace moyeo::testing
+
+#endif  // MOYEO_TESTS_PRIVACY_TRIAL_H_
