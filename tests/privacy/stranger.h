@@ -25,6 +25,7 @@ class Stranger {
   Stranger(World& world, std::size_t questions);
 
   std::size_t left() const { return left_; }
+  Timestamp now() const { return world_.now(); }
 
   // REQUIRES of all questions: left() > 0; the program ends otherwise.
   std::vector<Neighbor> Nearby(LatLng center, const NearbyQuery& query);
