@@ -12,7 +12,7 @@
 namespace moyeo::testing {
 
 std::span<const Attack> Attacks() {
-  static const auto& attacks = *new std::array<Attack, 8>{{
+  static const auto& attacks = *new std::array<Attack, 9>{{
       {"AverageOfAnswers", AverageOfAnswers},
       {"ExactDistances", ExactDistances},
       {"RoundedDistances", RoundedDistances},
@@ -21,6 +21,7 @@ std::span<const Attack> Attacks() {
       {"LimitOfOne", LimitOfOne},
       {"CountsOnly", CountsOnly},
       {"EnterAndLeave", EnterAndLeave},
+      {"WhereCellsMeet", WhereCellsMeet},
   }};
   return attacks;
 }

@@ -26,6 +26,7 @@ LatLng OrderOnly(Stranger& stranger, LatLng about);
 LatLng LimitOfOne(Stranger& stranger, LatLng about);
 LatLng CountsOnly(Stranger& stranger, LatLng about);
 LatLng EnterAndLeave(Stranger& stranger, LatLng about);
+LatLng WhereCellsMeet(Stranger& stranger, LatLng about);
 
 struct Attack {
   std::string name;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "privacy/attacks.h"
 #include "privacy/trial.h"
 #include "support/scale.h"
@@ -17,7 +19,7 @@ using ::testing::Ne;
 class AttackOnPrivacy : public SeededTest, public ::testing::WithParamInterface<Attack> {
  protected:
   TrialOptions Victims() { return {.victims = Scaled(60), .seed = random_.Bits()}; }
-  TrialOptions Pairs() { return {.victims = Scaled(20), .seed = random_.Bits()}; }
+  TrialOptions Pairs() { return {.victims = Scaled(12), .seed = random_.Bits()}; }
 };
 
 // Or else what the attack fails to do below would mean nothing.
@@ -40,6 +42,28 @@ TEST_P(AttackOnPrivacy, CannotTellWhereInTheirCellACloakedUserIs) {
 TEST_P(AttackOnPrivacy, CannotTellAHiddenUserFromNobody) {
   EXPECT_THAT(TellFromNobody(GetParam(), Visibility::kHidden, Pairs()), Eq(std::nullopt));
   EXPECT_THAT(TellFromNobody(GetParam(), Visibility::kCloaked, Pairs()), Ne(std::nullopt));
+}
+
+TEST_P(AttackOnPrivacy, LearnsNothingFromWhatFriendsSee) {
+  EXPECT_THAT(TellWhoHasFriends(GetParam(), Pairs()), Eq(std::nullopt));
+}
+
+TEST_P(AttackOnPrivacy, CannotTellWhereInTheirCellIsWhoComesAndGoes) {
+  TrialOptions options = Pairs();
+  options.between_reports = std::chrono::seconds(100);
+  EXPECT_THAT(TellApart(GetParam(), Visibility::kCloaked, options), Eq(std::nullopt));
+}
+
+// Where the next cell is in reach of a receiver that wavers.
+TEST_P(AttackOnPrivacy, IsNoNearerToWhoComesAndGoesAtTheEdgeOfTheirCell) {
+  TrialOptions options = Pairs();
+  options.between_reports = std::chrono::seconds(100);
+  for (const Spot spot : {Spot::kAtABorder, Spot::kAtACorner}) {
+    options.spot = spot;
+    const Errors errors = TryOut(GetParam(), Visibility::kCloaked, options);
+    EXPECT_LE(errors.MedianGain(), kResolutionMeters);
+    EXPECT_LE(errors.MeanGain(), kResolutionMeters);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Attacks, AttackOnPrivacy, ::testing::ValuesIn(Attacks()),

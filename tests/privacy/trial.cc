@@ -13,19 +13,43 @@ namespace {
 constexpr double kWaveringMeters = 5;
 constexpr double kAboutMeters = 1'000;
 
+LatLng At(Spot spot, LatLng cell, Random& random) {
+  switch (spot) {
+    case Spot::kAtABorder:
+      return NearBorderOf(cell, kWaveringMeters, random);
+    case Spot::kAtACorner:
+      return NearCornerOf(cell, kWaveringMeters, random);
+    case Spot::kAnywhere:
+      break;
+  }
+  return InCellOf(cell, random);
+}
+
 struct Result {
   LatLng guess;
   std::uint64_t transcript;
+
+  friend bool operator==(const Result&, const Result&) = default;
 };
 
-// The attack in a world of its own, which the seed and the cell decide but for the victim.
-Result Attempt(const Attack& attack, LatLng cell, std::uint64_t seed, Visibility visibility,
-               const Path& path, std::size_t questions) {
-  Random random(seed);
-  World world(
-      {.middle = cell, .crowd_seed = random.Bits(), .visibility = visibility, .path = path});
+// A world of its own for an attack, which all but the victim's path decide for the stranger.
+struct Setting {
+  LatLng cell;
+  std::uint64_t seed;
+  Visibility visibility = Visibility::kCloaked;
+  Path path;
+  bool has_friends = false;
+};
+
+Result Attempt(const Attack& attack, const Setting& setting, std::size_t questions) {
+  Random random(setting.seed);
+  World world({.middle = setting.cell,
+               .crowd_seed = random.Bits(),
+               .visibility = setting.visibility,
+               .path = setting.path});
+  if (setting.has_friends) world.Befriend();
   Stranger stranger(world, questions);
-  const LatLng guess = attack.guess(stranger, NearTo(cell, kAboutMeters, random));
+  const LatLng guess = attack.guess(stranger, NearTo(setting.cell, kAboutMeters, random));
   return {guess, stranger.transcript()};
 }
 
@@ -63,12 +87,14 @@ double Errors::MeanGain() const {
 Errors TryOut(const Attack& attack, Visibility visibility, const TrialOptions& options) {
   Errors errors;
   for (std::size_t i = 0; i < options.victims; ++i) {
-    const std::uint64_t seed = options.seed + i;
-    Random random(seed);
+    Random random(options.seed + i);
     const LatLng cell = SomeCell(random);
-    const Home home(InCellOf(cell, random), kWaveringMeters, random.Bits());
-    const Result result =
-        Attempt(attack, cell, random.Bits(), visibility, home.path, options.questions);
+    const Home home(At(options.spot, cell, random), kWaveringMeters, random.Bits());
+    const Setting setting{.cell = cell,
+                          .seed = random.Bits(),
+                          .visibility = visibility,
+                          .path = Seldom(home.path, options.between_reports)};
+    const Result result = Attempt(attack, setting, options.questions);
     errors.of_attack_m.push_back(DistanceMeters(result.guess, home.place).value());
     errors.of_center_m.push_back(DistanceMeters(cell, home.place).value());
   }
@@ -82,18 +108,19 @@ std::optional<std::string> TellApart(const Attack& attack, Visibility visibility
     Random random(seed);
     const LatLng cell = SomeCell(random);
     const LatLng anywhere = InCellOf(cell, random);
-    const LatLng at_the_edge = random.OneIn(2) ? NearBorderOf(cell, kWaveringMeters, random)
-                                               : NearCornerOf(cell, kWaveringMeters, random);
+    const LatLng at_the_edge =
+        At(random.OneIn(2) ? Spot::kAtABorder : Spot::kAtACorner, cell, random);
     const std::uint64_t world_seed = random.Bits();
     const auto result = [&](LatLng first_report) {
       const Home home(first_report, kWaveringMeters, random.Bits());
-      return Attempt(attack, cell, world_seed, visibility, home.path, options.questions);
+      return Attempt(attack,
+                     {.cell = cell,
+                      .seed = world_seed,
+                      .visibility = visibility,
+                      .path = Seldom(home.path, options.between_reports)},
+                     options.questions);
     };
-    const Result a = result(anywhere);
-    const Result b = result(at_the_edge);
-    if (a.transcript != b.transcript || a.guess != b.guess) {
-      return InWords(seed, cell, anywhere, at_the_edge);
-    }
+    if (result(anywhere) != result(at_the_edge)) return InWords(seed, cell, anywhere, at_the_edge);
   }
   return std::nullopt;
 }
@@ -105,14 +132,35 @@ std::optional<std::string> TellFromNobody(const Attack& attack, Visibility visib
     Random random(seed);
     const LatLng cell = SomeCell(random);
     const LatLng place = InCellOf(cell, random);
-    const Home home(place, kWaveringMeters, random.Bits());
+    Setting setting{.cell = cell,
+                    .seed = random.Bits(),
+                    .visibility = visibility,
+                    .path = Home(place, kWaveringMeters, random.Bits()).path};
+    const Result somebody = Attempt(attack, setting, options.questions);
+    setting.path = {};
+    const Result nobody = Attempt(attack, setting, options.questions);
+    if (somebody != nobody) return InWords(seed, cell, place, place);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> TellWhoHasFriends(const Attack& attack, const TrialOptions& options) {
+  for (std::size_t i = 0; i < options.victims; ++i) {
+    const std::uint64_t seed = options.seed + i;
+    Random random(seed);
+    const LatLng cell = SomeCell(random);
+    const LatLng place = InCellOf(cell, random);
     const std::uint64_t world_seed = random.Bits();
-    const Result somebody =
-        Attempt(attack, cell, world_seed, visibility, home.path, options.questions);
-    const Result nobody = Attempt(attack, cell, world_seed, visibility, {}, options.questions);
-    if (somebody.transcript != nobody.transcript || somebody.guess != nobody.guess) {
-      return InWords(seed, cell, place, place);
-    }
+    const std::uint64_t home_seed = random.Bits();
+    const auto result = [&](bool has_friends) {
+      return Attempt(attack,
+                     {.cell = cell,
+                      .seed = world_seed,
+                      .path = Home(place, kWaveringMeters, home_seed).path,
+                      .has_friends = has_friends},
+                     options.questions);
+    };
+    if (result(true) != result(false)) return InWords(seed, cell, place, place);
   }
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #ifndef MOYEO_TESTS_PRIVACY_TRIAL_H_
 #define MOYEO_TESTS_PRIVACY_TRIAL_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,13 +15,19 @@
 
 namespace moyeo::testing {
 
+// Where in their cell victims are.
+enum class Spot { kAnywhere, kAtABorder, kAtACorner };
+
 struct TrialOptions {
   std::size_t victims = 60;
   std::size_t questions = 1'000;  // for each victim
   std::uint64_t seed = 0;
+  Spot spot = Spot::kAnywhere;
+  // How long it is from one report to the next; if more than the ttl, victims come and go.
+  std::chrono::milliseconds between_reports = World::kBetweenReports;
 };
 
-// How far from the victims, each of whom is anywhere in their cell, guesses were.
+// How far from the victims guesses were.
 struct Errors {
   std::vector<double> of_attack_m;  // by victim; like the other
   std::vector<double> of_center_m;  // had the centre of the cell been guessed
@@ -50,6 +57,9 @@ std::optional<std::string> TellApart(const Attack& attack, Visibility visibility
 // The same for a user and nobody.
 std::optional<std::string> TellFromNobody(const Attack& attack, Visibility visibility,
                                           const TrialOptions& options);
+
+// The same for a cloaked user whom the crowd sees exactly, and one whom nobody does.
+std::optional<std::string> TellWhoHasFriends(const Attack& attack, const TrialOptions& options);
 
 }  // namespace moyeo::testing
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <numbers>
 #include <set>
+#include <utility>
 
 #include "support/cloak_twin.h"
 #include "support/places.h"
@@ -62,6 +63,12 @@ Home::Home(LatLng first_report, double wavering_m, std::uint64_t seed) {
   };
 }
 
+Path Seldom(Path path, std::chrono::milliseconds between) {
+  return [path = std::move(path), between](Timestamp now) {
+    return (now - World::kBeginning) % between < World::kBetweenReports ? path(now) : std::nullopt;
+  };
+}
+
 World::World(const WorldOptions& options)
     : index_(options.index), feeds_(index_), path_(options.path) {
   Random random(options.crowd_seed);
@@ -76,7 +83,14 @@ World::World(const WorldOptions& options)
   Report();
 }
 
+void World::Befriend() {
+  for (const UserId user : crowd_) {
+    CheckOk(index_.AddToViewerSet(ViewerSet::kSeesExactly, user, kVictim));
+  }
+}
+
 void World::Report() {
+  index_.Expire(now_);
   CheckOk(index_.MoveBatch(crowd_, places_, now_, attributes_).status());
   if (path_) {
     if (const std::optional<LatLng> position = path_(now_)) {

@@ -31,6 +31,10 @@ struct Home {
   Path path;
 };
 
+// The reports of `path`, but only one in so long. Where that is more than the ttl, the victim is
+// away in between and comes back with each of them.
+Path Seldom(Path path, std::chrono::milliseconds between);
+
 struct WorldOptions {
   PresenceOptions index = {};
   LatLng middle;                                 // of the crowd
@@ -49,6 +53,9 @@ class World {
 
   World(const World&) = delete;
   World& operator=(const World&) = delete;
+
+  // Everybody in the crowd sees the victim exactly.
+  void Befriend();
 
   // Whoever reports meanwhile has reported.
   void Pass(std::chrono::milliseconds time);
