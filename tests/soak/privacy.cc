@@ -1,0 +1,143 @@
+// Attacks on users of every visibility, with many questions, and how near they came.
+//
+//   moyeo_soak_privacy [--questions N] [--victims N] [--seed N]
+//
+// Ends with 1 if an attack misses somebody exact, or learns more of somebody cloaked or hidden than
+// it may.
+
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <iostream>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "privacy/attacks.h"
+#include "privacy/pursuit.h"
+#include "privacy/trial.h"
+
+namespace moyeo::testing {
+namespace {
+
+constexpr std::chrono::seconds kMoreThanTtl{100};
+
+struct Arguments {
+  std::uint64_t questions = 10'000;
+  std::uint64_t victims = 60;
+  std::uint64_t seed = 0;
+};
+
+template <typename Number>
+bool Parse(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+std::optional<Arguments> ParseArguments(int argc, char** argv) {
+  Arguments arguments;
+  arguments.seed = std::random_device()();
+  for (int i = 1; i < argc; i += 2) {
+    const std::string_view name = argv[i];
+    if (i + 1 == argc) return std::nullopt;
+    if (name == "--questions" && Parse(argv[i + 1], arguments.questions)) continue;
+    if (name == "--victims" && Parse(argv[i + 1], arguments.victims)) continue;
+    if (name == "--seed" && Parse(argv[i + 1], arguments.seed)) continue;
+    return std::nullopt;
+  }
+  // Fewer than these are too few to find anybody, or to take a median of.
+  if (arguments.questions < 200 || arguments.victims < 10) return std::nullopt;
+  return arguments;
+}
+
+// What is wrong, said once.
+class Verdict {
+ public:
+  void Check(bool is_right, const std::string& wrong) {
+    if (is_right) return;
+    std::cout << "WRONG: " << wrong << std::endl;
+    is_right_ = false;
+  }
+  void Check(const std::optional<std::string>& told, const std::string& what) {
+    if (told) Check(false, what + ": " + *told);
+  }
+  bool is_right() const { return is_right_; }
+
+ private:
+  bool is_right_ = true;
+};
+
+void AttackThoseWhoStay(const Attack& attack, const TrialOptions& options, Verdict& verdict) {
+  const Errors exact = TryOut(attack, Visibility::kExact, options);
+  const Errors cloaked = TryOut(attack, Visibility::kCloaked, options);
+  TrialOptions returning = options;
+  returning.between_reports = kMoreThanTtl;
+  TrialOptions at_a_corner = returning;
+  at_a_corner.spot = Spot::kAtACorner;
+  const Errors corner = TryOut(attack, Visibility::kCloaked, at_a_corner);
+  std::printf("%-18s %8.2f m %10.2f m %8.2f m %10.2f m %8.2f m\n", attack.name.c_str(),
+              exact.MedianOfAttack(), cloaked.MedianOfAttack(), cloaked.MedianOfCenter(),
+              corner.MedianOfAttack(), corner.MedianOfCenter());
+  std::fflush(stdout);
+
+  verdict.Check(exact.MedianOfAttack() < 10, attack.name + " misses users who are exact");
+  for (const Errors& errors : {cloaked, corner}) {
+    verdict.Check(
+        errors.MedianGain() <= kResolutionMeters && errors.MeanGain() <= kResolutionMeters,
+        attack.name + " comes nearer than the centre");
+  }
+  verdict.Check(TellApart(attack, Visibility::kCloaked, options), attack.name + " tells apart");
+  verdict.Check(TellApart(attack, Visibility::kCloaked, returning),
+                attack.name + " tells those apart who come and go");
+  verdict.Check(TellFromNobody(attack, Visibility::kHidden, options),
+                attack.name + " tells somebody hidden from nobody");
+  verdict.Check(TellWhoHasFriends(attack, options), attack.name + " tells who has friends");
+}
+
+// Who moves for longer than an hour or so leaves the place.
+void AttackMovers(const TrialOptions& options, Verdict& verdict) {
+  TrialOptions for_an_hour = options;
+  for_an_hour.questions = 1'000;
+  std::printf(
+      "\nof movers, when they are shown in another cell: the border, the line, the centre\n");
+  for (const double speed : {0.3, 1.4, 8.0}) {
+    const Errors border = Pursue(AtTheBorder, speed, {}, for_an_hour).errors;
+    const Errors line = Pursue(OnAStraightLine, speed, {}, for_an_hour).errors;
+    std::printf("%-18.1f %8.0f m %10.0f m %8.0f m\n", speed, border.MedianOfAttack(),
+                line.MedianOfAttack(), line.MedianOfCenter());
+    if (speed < 1) continue;
+    verdict.Check(border.MedianOfAttack() > border.MedianOfCenter(),
+                  "the border is a better guess than the centre");
+  }
+}
+
+int Run(const Arguments& arguments) {
+  std::cout << "from seed " << arguments.seed << ", " << arguments.questions
+            << " questions about each of " << arguments.victims << " victims\n\n"
+            << "median errors of guesses: exact; cloaked, and of the centre; at a corner, coming "
+               "and going, and of the centre\n";
+  const TrialOptions options{
+      .victims = arguments.victims, .questions = arguments.questions, .seed = arguments.seed};
+  Verdict verdict;
+  for (const Attack& attack : Attacks()) AttackThoseWhoStay(attack, options, verdict);
+  AttackMovers(options, verdict);
+  if (!verdict.is_right()) return 1;
+  std::cout << "nobody was found who did not want to be" << std::endl;
+  return 0;
+}
+
+}  // namespace
+}  // namespace moyeo::testing
+
+int main(int argc, char** argv) {
+  const auto arguments = moyeo::testing::ParseArguments(argc, argv);
+  if (!arguments) {
+    std::cerr << "usage: moyeo_soak_privacy [--questions N] [--victims N] [--seed N]\n"
+                 "at least 200 questions and 10 victims\n";
+    return 2;
+  }
+  return moyeo::testing::Run(*arguments);
+}
