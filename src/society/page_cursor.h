@@ -43,7 +43,10 @@ absl::StatusOr<std::optional<PageCursor>> Begin(ListKind kind, const PageRequest
 template <typename T>
 class PageWriter {
  public:
-  PageWriter(ListKind kind, const PageRequest& request) : kind_(kind), limit_(request.limit) {}
+  // REQUIRES: Begin(kind, request).ok()
+  PageWriter(ListKind kind, const PageRequest& request) : kind_(kind), limit_(request.limit) {
+    page_.items.reserve(limit_);
+  }
 
   // What is looked at for one page at most, shown or not.
   static constexpr std::size_t kMaxLookedAt = 1'000;
