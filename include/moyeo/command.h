@@ -120,7 +120,7 @@ enum class CommandKind : std::uint16_t {
 
 // Before its own reasons, every command is refused for
 //
-//   kInvalidTime, kRequestIdReused, kActorNotWanted or kActorMissing, kUnknownActor, kErasedActor
+//   kInvalidTime, kRequestIdReused, kActorNotWanted or kActorMissing, kErasedActor, kUnknownActor
 //
 // in this order. Advance and Configure have no actor, all others have one.
 
@@ -130,8 +130,8 @@ struct Advance {
   friend bool operator==(const Advance&, const Advance&) = default;
 };
 
-// Refused: kInvalidSettings, if a time is negative or above kLongestSettingMs, presence_ttl_ms is
-// 0, or cloak_level is not from 0 to kMostCloakLevel.
+// Refused: kInvalidSettings, if a time is negative or above kLongestSettingMs, length_from_ms or
+// presence_ttl_ms is 0, or cloak_level is not from 0 to kMostCloakLevel.
 struct Configure {
   static constexpr CommandKind kKind = CommandKind::kConfigure;
   Settings settings;
@@ -142,7 +142,7 @@ struct Configure {
 
 // The actor is a new user. Who was erased never is.
 //
-// Refused: kErasedActor, kUserExists; then as EditProfile.
+// Refused: kErasedActor, kUserExists, kInvalidVisibility; then as EditProfile.
 struct Register {
   static constexpr CommandKind kKind = CommandKind::kRegister;
   std::string nickname;
