@@ -1,5 +1,6 @@
 // What is told about rooms.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -71,7 +72,8 @@ absl::StatusOr<Page<MessageView>> Society::Messages(UserId viewer, MeetupId id,
 
   const Room& room = seen->meetup->room;
   MessageNumber number = room.last();
-  if (*begin && (*begin)->major <= number) number = (*begin)->major - 1;
+  // A cursor may have been made up.
+  if (*begin) number = std::min(number, std::max<MessageNumber>((*begin)->major, 1) - 1);
   PageWriter<MessageView> page(ListKind::kMessages, request);
   for (; number > seen->member->joined_after && page.MayLookAt({.major = number}); --number) {
     const MessageMark mark = room.At(number);

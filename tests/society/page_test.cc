@@ -86,6 +86,25 @@ TEST_F(PageTest, CursorsComeBackAsTheyWere) {
   EXPECT_EQ(**Begin(ListKind::kMap, {.cursor = text}), cursor);
 }
 
+TEST_F(PageTest, CursorsThatWereMadeUpDoNoHarm) {
+  const MeetupId meetup = Host(kAda);
+  Do(kAda, PostMessage{meetup, "m"});
+  for (const std::uint64_t number : {std::uint64_t{0}, ~std::uint64_t{0}}) {
+    const auto request = [&](ListKind kind) {
+      return PageRequest{.cursor = Encode(kind, {.major = number, .minor = number})};
+    };
+    EXPECT_THAT(Items(society_.Messages(kAda, meetup, texts_, request(ListKind::kMessages))),
+                SizeIs(number == 0 ? 0 : 1));
+    EXPECT_THAT(society_.SearchPeople(kAda, "b", request(ListKind::kTexts)), IsOk());
+    EXPECT_THAT(society_.SearchMeetups(kAda, "c", request(ListKind::kTexts)), IsOk());
+    EXPECT_THAT(society_.OpenMeetups(kAda, request(ListKind::kMeetups)), IsOk());
+    EXPECT_THAT(society_.MyMeetups(kAda, request(ListKind::kMeetups)), IsOk());
+    EXPECT_THAT(society_.Friends(kAda, request(ListKind::kUsers)), IsOk());
+    EXPECT_THAT(society_.MeetupsOnMap(kAda, MapCircle{kSeoul, 10}, request(ListKind::kMap)),
+                IsOk());
+  }
+}
+
 TEST_F(PageTest, OpenMeetupsAreByStartAscendingAndIdDescending) {
   const MeetupId a = HostAt(kAda, 3 * kHour);
   const MeetupId b = HostAt(kAda, 2 * kHour);
