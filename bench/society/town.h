@@ -24,9 +24,9 @@ class Town {
   // but for a few who join twice.
   std::vector<Command> Founding();
 
-  // `count` commands, of which most are accepted: of a hundred some forty are messages, fifteen
-  // read marks, twenty joins and leaves, ten about friends, ten about profiles and five new
-  // meetups.
+  // `count` commands, of which most are accepted: of a hundred some 32 are messages, 12 read marks,
+  // 16 joins and leaves, 20 about friends, 8 about profiles, and 4 each are new meetups,
+  // confirmations and invitations.
   std::vector<Command> Evening(std::size_t count);
 
   // A piece of some nickname, of three letters or two syllables.
