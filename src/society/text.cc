@@ -86,8 +86,9 @@ std::string Nfc(std::string_view text) {
 std::string Fold(std::string_view text) {
   const auto is_simple = [](char32_t c) { return c < 0x80 || IsHanOrHangulSyllable(c); };
   if (!ForEachCodePoint(text, is_simple)) {
-    return Map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-                         UTF8PROC_IGNORE);
+    // Before NFC the folding of U+0345, an iota from then on, would depend on where it stands.
+    return Map(Nfc(text), UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                              UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
   }
   std::string folded(text);
   for (char& c : folded) {

@@ -59,6 +59,7 @@ TEST(TextTest, FoldingMakesEqualWhatIsEqualForPeople) {
   EXPECT_EQ(Fold("STRASSE"), Fold("Stra\u00DFe"));
   EXPECT_EQ(Fold("\uFF21\uFF22"), "ab");
   EXPECT_EQ(Fold("\u00C9"), Fold("e\u0301"));
+  EXPECT_EQ(Fold("\u03B1\u0345\u0301"), Fold("\u1FB4"));
   EXPECT_EQ(Fold("\u1112\u1161\u11AB"), "\uD55C");
   EXPECT_EQ(Fold("a\u00ADb\u200B"), "ab");
 }
