@@ -1,0 +1,622 @@
+#include "simulation/simulation.h"
+
+#include <algorithm>
+#include <bit>
+#include <set>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "simulation/describe.h"
+#include "support/print.h"
+
+namespace moyeo::testing {
+namespace {
+
+using Difference = std::optional<std::string>;
+
+// FNV-1a, so that a history has one number.
+std::uint64_t Digest(std::uint64_t before, std::string_view text) {
+  std::uint64_t digest = before ^ 0xcbf29ce484222325;
+  for (const char c : text) digest = (digest ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return digest;
+}
+
+template <typename T>
+std::string DescribeAll(const std::vector<T>& items) {
+  std::string text;
+  for (const T& item : items) text += "\n    " + Describe(item);
+  return text.empty() ? " nothing" : text;
+}
+
+std::string DescribeUsers(const std::vector<UserId>& users) {
+  std::string text = "[";
+  for (const UserId user : users) text += " " + moyeo::Describe(user);
+  return text + " ]";
+}
+
+template <typename T>
+std::string DescribeAnswer(const absl::StatusOr<T>& answer) {
+  if (!answer.ok()) return " " + answer.status().ToString();
+  return "\n    " + Describe(*answer);
+}
+
+template <typename T>
+std::string DescribeAnswer(const absl::StatusOr<std::vector<T>>& answer) {
+  if (!answer.ok()) return " " + answer.status().ToString();
+  return DescribeAll(*answer);
+}
+
+template <typename T>
+Difference Compare(const std::string& what, const absl::StatusOr<T>& got,
+                   const absl::StatusOr<T>& expected) {
+  const bool agree = got.ok() ? expected.ok() && *got == *expected
+                              : got.status().code() == expected.status().code();
+  if (agree) return std::nullopt;
+  return what + " gives" + DescribeAnswer(got) + "\n  expected" + DescribeAnswer(expected);
+}
+
+// The meetup of which an event of the kind `Body` speaks, and which may list or unlist it.
+template <typename Body>
+constexpr bool kMayChangeListing =
+    std::is_same_v<Body, MeetupCreated> || std::is_same_v<Body, MeetupEdited> ||
+    std::is_same_v<Body, MeetupCancelled> || std::is_same_v<Body, MemberJoined> ||
+    std::is_same_v<Body, MemberLeft> || std::is_same_v<Body, MemberKicked> ||
+    std::is_same_v<Body, MeetupConfirmed> || std::is_same_v<Body, MeetupStarted>;
+
+// What changes of the sets of viewers add up to.
+class SetChanges {
+ public:
+  // False if the event is of something else.
+  bool Add(const EventBody& event) {
+    if (const auto* change = std::get_if<SeesExactlyChanged>(&event)) {
+      Add(exactly_, *change);
+    } else if (const auto* never = std::get_if<NeverSeesChanged>(&event)) {
+      Add(never_, *never);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  friend bool operator==(const SetChanges&, const SetChanges&) = default;
+
+ private:
+  // How often who was added to whose set, less how often they were removed.
+  using Sum = std::map<std::pair<UserId, UserId>, int>;
+
+  template <typename Change>
+  static void Add(Sum& sum, const Change& change) {
+    for (const UserId user : change.added) Add(sum, {change.viewer, user}, 1);
+    for (const UserId user : change.removed) Add(sum, {change.viewer, user}, -1);
+  }
+
+  static void Add(Sum& sum, std::pair<UserId, UserId> pair, int change) {
+    if ((sum[pair] += change) == 0) sum.erase(pair);
+  }
+
+  Sum exactly_;
+  Sum never_;
+};
+
+template <typename Body>
+constexpr bool kChangesListing =
+    std::is_same_v<Body, MeetupListed> || std::is_same_v<Body, MeetupUnlisted>;
+
+bool IsOfSets(const EventBody& event) {
+  return std::holds_alternative<SeesExactlyChanged>(event) ||
+         std::holds_alternative<NeverSeesChanged>(event);
+}
+
+}  // namespace
+
+Simulation::Counts& Simulation::Counts::operator+=(const Counts& other) {
+  commands += other.commands;
+  accepted += other.accepted;
+  repeated += other.repeated;
+  questions += other.questions;
+  walks += other.walks;
+  for (const auto& [kind, count] : other.accepted_of) accepted_of[kind] += count;
+  for (const auto& [reject, count] : other.rejects) rejects[reject] += count;
+  for (const auto& [kind, count] : other.events) events[kind] += count;
+  return *this;
+}
+
+Simulation::Simulation(std::uint64_t seed, const SimulationOptions& options)
+    : random_(seed), options_(options), population_(random_.Bits(), options.population) {}
+
+// ---- Commands
+
+std::optional<std::string> Simulation::Step() {
+  const Command command = population_.Next(books(), auditor_.NextDue());
+  return Do(command);
+}
+
+std::optional<std::string> Simulation::Do(const Command& command) {
+  ++counts_.commands;
+  const bool looks_at_hash = counts_.commands % options_.commands_per_hash == 0;
+  const std::uint64_t hash = looks_at_hash ? society_.Hash() : 0;
+  const std::uint64_t sequence = society_.sequence();
+  const Reject valid = society_.Validate(command);
+  events_.clear();
+  const Outcome outcome = society_.Apply(command, events_);
+  const Auditor::Verdict verdict = auditor_.Judge(command);
+  population_.Hear(command, outcome);
+  last_ = outcome;
+
+  const auto differs = [&](const std::string& what) {
+    return "command " + std::to_string(counts_.commands) + ": " + Describe(command) + "\n  " + what;
+  };
+  if (outcome != verdict.outcome) {
+    return differs("is " + Describe(outcome) + ", expected " + Describe(verdict.outcome));
+  }
+  if (valid != outcome.reject) {
+    return differs("is " + Describe(outcome) + ", but Validate says " +
+                   std::string(NameOf(valid)));
+  }
+  if (auto difference = CompareEvents(events_, verdict, sequence)) return differs(*difference);
+  const bool is_done = outcome.accepted() && !verdict.repeated;
+  if (!is_done && looks_at_hash && society_.Hash() != hash) {
+    return differs("is " + Describe(outcome) + " and changes the hash" +
+                   (verdict.repeated ? " when repeated" : ""));
+  }
+  if (auto difference = CompareState()) return differs(*difference);
+  if (is_done) {
+    replica_events_.clear();
+    if (replica_.Apply(command, replica_events_) != outcome || replica_events_ != events_) {
+      return differs("is something else where only accepted commands were given");
+    }
+    ++counts_.accepted_of[KindOf(command.body)];
+  }
+  for (const Event& event : events_) {
+    texts_.Take(event);
+    history_ = Digest(history_, Describe(event));
+    ++counts_.events[KindOf(event.body)];
+  }
+  ++counts_.rejects[outcome.reject];
+  if (outcome.accepted()) ++counts_.accepted;
+  if (verdict.repeated) ++counts_.repeated;
+
+  if (counts_.commands % options_.commands_per_question == 0) {
+    if (auto difference = AskSomething()) return differs("done, " + *difference);
+  }
+  if (options_.walks) {
+    if (auto difference = GoOn()) return differs("done, " + *difference);
+  }
+  if (counts_.commands % options_.commands_per_check == 0) {
+    if (auto difference = CompareAll()) return differs("done, " + *difference);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Simulation::CompareEvents(std::span<const Event> events,
+                                                     const Auditor::Verdict& verdict,
+                                                     std::uint64_t sequence) {
+  for (const Event& event : events) {
+    if (event.sequence != ++sequence) return "event out of sequence: " + Describe(event);
+    if (auto difference = CheckAudience(event)) return difference;
+  }
+  for (const Auditor::Step& step : verdict.steps) {
+    if (auto difference = CompareStep(events, step)) return difference;
+  }
+  if (!events.empty()) return "an event too many: " + Describe(events.front());
+  return std::nullopt;
+}
+
+// Takes from `events` those of the step. Their order is free as far as CheckOrder leaves it so, and
+// a viewer's set may change more than once.
+std::optional<std::string> Simulation::CompareStep(std::span<const Event>& events,
+                                                   const Auditor::Step& step) {
+  std::vector<EventBody> missing;
+  SetChanges expected_changes;
+  for (const EventBody& event : step.events) {
+    if (!expected_changes.Add(event)) missing.push_back(event);
+  }
+  SetChanges changes;
+  std::size_t count = 0;
+  const auto differs = [&](const std::string& what) {
+    const auto shown = events.first(std::min(events.size(), count + 1));
+    return what + "\n  events" + DescribeAll(std::vector<Event>(shown.begin(), shown.end())) +
+           "\n  expected, at " + moyeo::Describe(step.time) + DescribeAll(step.events);
+  };
+  for (; !missing.empty() || changes != expected_changes; ++count) {
+    if (count == events.size()) return differs("there are events missing");
+    const Event& event = events[count];
+    if (event.time != step.time) return differs("an event has another time");
+    if (changes.Add(event.body)) continue;
+    const auto found = std::find(missing.begin(), missing.end(), event.body);
+    if (found == missing.end()) return differs("unexpected: " + Describe(event.body));
+    missing.erase(found);
+  }
+  if (auto difference = CheckOrder(events.first(count))) return differs(*difference);
+  events = events.subspan(count);
+  return std::nullopt;
+}
+
+// What is caused comes after its cause.
+std::optional<std::string> Simulation::CheckOrder(std::span<const Event> events) const {
+  std::set<MeetupId> changed;
+  bool is_confirmed = false;
+  bool is_erased = false;
+  for (const Event& event : events) {
+    if (is_erased && !IsOfSets(event.body)) return "somebody was erased before everything else";
+    is_erased |= std::holds_alternative<UserErased>(event.body);
+    if (std::holds_alternative<MeetupConfirmed>(event.body) && !is_confirmed) {
+      return "a meetup is confirmed before its host has confirmed";
+    }
+    is_confirmed |= std::holds_alternative<MemberConfirmed>(event.body);
+    const bool is_late = std::visit(
+        [&changed](const auto& body) {
+          using Body = std::decay_t<decltype(body)>;
+          if constexpr (kMayChangeListing<Body>) changed.insert(body.meetup);
+          if constexpr (kChangesListing<Body>) return !changed.contains(body.meetup);
+          return false;
+        },
+        event.body);
+    if (is_late) return "a meetup is listed or unlisted before it is told why";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Simulation::CheckAudience(const Event& event) const {
+  const Audience& audience = event.audience;
+  const std::set<UserId> users(audience.users.begin(), audience.users.end());
+  if (users.size() != audience.users.size()) return "somebody twice: " + Describe(event);
+  const std::set<UserId> except(audience.except.begin(), audience.except.end());
+  if (!std::equal(except.begin(), except.end(), audience.except.begin(), audience.except.end())) {
+    return "exceptions out of order: " + Describe(event);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Simulation::CompareState() {
+  if (society_.time() != books().now) {
+    return "it is " + moyeo::Describe(society_.time()) + ", expected " +
+           moyeo::Describe(books().now);
+  }
+  if (society_.NextDue() != auditor_.NextDue()) {
+    const auto describe = [](std::optional<Timestamp> due) {
+      return due ? moyeo::Describe(*due) : "never";
+    };
+    return "next due " + describe(society_.NextDue()) + ", expected " +
+           describe(auditor_.NextDue());
+  }
+  if (society_.settings() != books().settings) return "settings differ";
+  return std::nullopt;
+}
+
+// ---- Questions
+
+template <typename Visit>
+auto Simulation::VisitList(const Question& q, Visit visit) const {
+  using Request = const PageRequest&;
+  switch (q.list) {
+    case List::kPeopleFound:
+      return visit([&](Request page) { return society_.SearchPeople(q.user, q.text, page); },
+                   [&] { return auditor_.SearchPeople(q.user, q.text); });
+    case List::kFriends:
+      return visit([&](Request page) { return society_.Friends(q.user, page); },
+                   [&] { return auditor_.Friends(q.user); });
+    case List::kRequestsSent:
+      return visit([&](Request page) { return society_.RequestsSent(q.user, page); },
+                   [&] { return auditor_.RequestsSent(q.user); });
+    case List::kRequestsReceived:
+      return visit([&](Request page) { return society_.RequestsReceived(q.user, page); },
+                   [&] { return auditor_.RequestsReceived(q.user); });
+    case List::kBlocked:
+      return visit([&](Request page) { return society_.Blocked(q.user, page); },
+                   [&] { return auditor_.Blocked(q.user); });
+    case List::kOpen:
+      return visit([&](Request page) { return society_.OpenMeetups(q.viewer, page); },
+                   [&] { return auditor_.OpenMeetups(q.viewer); });
+    case List::kWithTag:
+      return visit([&](Request page) { return society_.MeetupsWithTag(q.viewer, q.text, page); },
+                   [&] { return auditor_.MeetupsWithTag(q.viewer, q.text); });
+    case List::kStartingWithin:
+      return visit(
+          [&](Request page) {
+            return society_.MeetupsStartingWithin(q.viewer, q.from, q.to, page);
+          },
+          [&] { return auditor_.MeetupsStartingWithin(q.viewer, q.from, q.to); });
+    case List::kFound:
+      return visit([&](Request page) { return society_.SearchMeetups(q.viewer, q.text, page); },
+                   [&] { return auditor_.SearchMeetups(q.viewer, q.text); });
+    case List::kOnMap:
+      return visit([&](Request page) { return society_.MeetupsOnMap(q.viewer, q.area, page); },
+                   [&] { return auditor_.MeetupsOnMap(q.viewer, q.area); });
+    case List::kMine:
+      return visit([&](Request page) { return society_.MyMeetups(q.user, page); },
+                   [&] { return auditor_.MyMeetups(q.user); });
+    case List::kHosted:
+      return visit([&](Request page) { return society_.HostedMeetups(q.user, page); },
+                   [&] { return auditor_.HostedMeetups(q.user); });
+    case List::kInvitations:
+      return visit([&](Request page) { return society_.MyInvitations(q.user, page); },
+                   [&] { return auditor_.MyInvitations(q.user); });
+    case List::kMessages:
+      break;
+  }
+  return visit([&](Request page) { return society_.Messages(q.user, q.meetup, texts_, page); },
+               [&] { return auditor_.Messages(q.user, q.meetup); });
+}
+
+std::string Simulation::DescribeQuestion(const Question& question) {
+  constexpr std::string_view kNames[kLists] = {
+      "people found", "friends",         "requests sent", "requests received", "blocked",
+      "open",         "with tag",        "starting",      "found",             "on map",
+      "mine",         "hosted by me",    "invitations",   "messages"};
+  std::string text(kNames[static_cast<std::size_t>(question.list)]);
+  text += " of " + moyeo::Describe(question.user) + ", viewer ";
+  text += question.viewer ? moyeo::Describe(*question.viewer) : "none";
+  text += ", meetup " + std::to_string(ToNumber(question.meetup)) + ", text " +
+          Quoted(question.text) + ", from " + moyeo::Describe(question.from) + " to " +
+          moyeo::Describe(question.to);
+  if (const auto* circle = std::get_if<MapCircle>(&question.area)) {
+    text += ", " + std::to_string(circle->radius_m) + " m from " + moyeo::Describe(circle->center);
+  } else {
+    const MapBox& box = std::get<MapBox>(question.area);
+    text += ", from " + moyeo::Describe(LatLng{box.south, box.west}) + " to " +
+            moyeo::Describe(LatLng{box.north, box.east});
+  }
+  return text;
+}
+
+Simulation::Question Simulation::SomeQuestion(List list) {
+  Question question{.list = list};
+  question.viewer = population_.SomeViewer();
+  question.user = population_.SomeUser();
+  question.meetup = population_.SomeMeetup(books());
+  const auto found = books().meetups.find(question.meetup);
+  if (list == List::kMessages && found != books().meetups.end() &&
+      !found->second.members.empty() && !random_.OneIn(5)) {
+    question.user = random_.Pick(found->second.members).user;
+  }
+  question.text = list == List::kWithTag ? population_.SomeWantedTag(books())
+                                         : population_.SomeWantedText(books());
+  question.from = population_.SomeTimeNear(books().now);
+  question.to = population_.SomeTimeNear(books().now);
+  question.area = population_.SomeArea(books());
+  return question;
+}
+
+// From page to page to the end.
+std::optional<std::string> Simulation::CompareList(const Question& question) {
+  ++counts_.questions;
+  constexpr std::size_t kMostPages = 2 * Limits::kMessagesInRoom;
+  constexpr std::size_t kSizes[] = {1, 2, 3, 10, PageRequest::kMaxLimit};
+  PageRequest request{.limit = random_.Pick(std::span(kSizes))};
+  return VisitList(question, [&](auto ask, auto expect) -> Difference {
+    const auto expected = expect();
+    std::remove_const_t<decltype(expected)> got;
+    auto& items = got.emplace();
+    std::size_t pages = 0;
+    do {
+      const auto page = ask(request);
+      if (!page.ok()) {
+        // Whose fault is greater, the viewer's or the argument's, nobody says.
+        if (!expected.ok() && !books().Knows(question.viewer.value_or(question.user))) {
+          return std::nullopt;
+        }
+        got = page.status();
+        break;
+      }
+      if (page->items.size() > request.limit) return "a page is larger than asked for";
+      if (++pages == kMostPages) return "a list has no end";
+      items.insert(items.end(), page->items.begin(), page->items.end());
+      request.cursor = page->next;
+    } while (!request.cursor.empty());
+    return Compare(DescribeQuestion(question), got, expected);
+  });
+}
+
+std::optional<std::string> Simulation::CheckWrongPages(const Question& question) {
+  PageRequest request{.limit = random_.OneIn(2) ? 0 : PageRequest::kMaxLimit + 1};
+  const bool has_wrong_cursor = random_.OneIn(2);
+  if (has_wrong_cursor) {
+    request.limit = PageRequest::kMaxLimit;
+    for (std::size_t i = 1 + random_.Below(40); i > 0; --i) {
+      request.cursor += static_cast<char>(random_.Below(256));
+    }
+    // As good as one of another list.
+    if (walk_ && !walk_->cursor.empty() && random_.OneIn(2)) request.cursor = walk_->cursor;
+  }
+  return VisitList(question, [&](auto ask, auto expect) -> Difference {
+    const auto page = ask(request);
+    if (page.ok() && !has_wrong_cursor) return "a page of a wrong size is given";
+    if (!page.ok()) {
+      if (absl::IsInvalidArgument(page.status()) || !expect().ok()) return std::nullopt;
+      return "a wrong page is refused for " + page.status().ToString();
+    }
+    const auto expected = expect();
+    if (!expected.ok()) return "a wrong question is answered, with a wrong cursor";
+    for (const auto& item : page->items) {
+      if (std::find(expected->begin(), expected->end(), item) == expected->end()) {
+        return "a wrong cursor leads to " + Describe(item);
+      }
+    }
+    return std::nullopt;
+  });
+}
+
+std::optional<std::string> Simulation::CompareViews(UserId viewer, UserId user, MeetupId meetup) {
+  counts_.questions += 8;
+  const std::string who = moyeo::Describe(viewer);
+  const std::string of = " of " + moyeo::Describe(user) + " for " + who;
+  const std::string at = " " + std::to_string(ToNumber(meetup)) + " for ";
+  if (auto difference = Compare("profile" + of, society_.ViewProfile(viewer, user),
+                                auditor_.Profile(viewer, user))) {
+    return difference;
+  }
+  for (const std::optional<UserId>& looker : {std::optional(viewer), std::optional<UserId>()}) {
+    if (auto difference = Compare("meetup" + at + who, society_.ViewMeetup(looker, meetup),
+                                  auditor_.Meetup(looker, meetup))) {
+      return difference;
+    }
+    if (auto difference = Compare("members" + at + who, society_.Members(looker, meetup),
+                                  auditor_.Members(looker, meetup))) {
+      return difference;
+    }
+  }
+  if (auto difference = Compare("room" + at + who, society_.ViewRoom(viewer, meetup),
+                                auditor_.Room(viewer, meetup))) {
+    return difference;
+  }
+  const std::vector<UserId> exactly = books().SeesExactly(viewer);
+  if (const std::vector<UserId> got = society_.SeesExactly(viewer); got != exactly) {
+    return who + " sees exactly " + DescribeUsers(got) + ", expected " + DescribeUsers(exactly);
+  }
+  const std::vector<UserId> never = books().NeverSees(viewer);
+  if (const std::vector<UserId> got = society_.NeverSees(viewer); got != never) {
+    return who + " never sees " + DescribeUsers(got) + ", expected " + DescribeUsers(never);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Simulation::AskSomething() {
+  if (random_.OneIn(3)) {
+    return CompareViews(population_.SomeUser(), population_.SomeUser(),
+                        population_.SomeMeetup(books()));
+  }
+  const UserId user = population_.SomeUser();
+  if (random_.OneIn(20)) {
+    ++counts_.questions;
+    return Compare("export of " + moyeo::Describe(user), society_.Export(user, texts_),
+                   auditor_.Export(user));
+  }
+  const Question question = SomeQuestion(static_cast<List>(random_.Below(kLists)));
+  return random_.OneIn(20) ? CheckWrongPages(question) : CompareList(question);
+}
+
+std::optional<std::string> Simulation::CompareAll() {
+  if (replica_.Hash() != society_.Hash()) {
+    return "the hash is another where only accepted commands were given";
+  }
+  std::vector<UserId> users;
+  for (const auto& [user, person] : books().people) users.push_back(user);
+  std::vector<MeetupId> meetups = {MeetupId{0}, MeetupId{books().meetups_made + 1}};
+  for (const auto& [meetup, entry] : books().meetups) meetups.push_back(meetup);
+  for (const UserId viewer : users) {
+    for (const UserId user : users) {
+      if (auto difference = CompareViews(viewer, user, random_.Pick(meetups))) return difference;
+    }
+    for (const MeetupId meetup : meetups) {
+      if (auto difference = CompareViews(viewer, random_.Pick(users), meetup)) return difference;
+      Question question{.list = List::kMessages};
+      question.user = viewer;
+      question.meetup = meetup;
+      if (auto difference = CompareList(question)) return difference;
+    }
+    if (auto difference = Compare("export", society_.Export(viewer, texts_),
+                                  auditor_.Export(viewer))) {
+      return difference;
+    }
+    for (std::size_t list = 0; list < kLists; ++list) {
+      Question question = SomeQuestion(static_cast<List>(list));
+      question.user = viewer;
+      question.viewer = viewer;
+      if (auto difference = CompareList(question)) return difference;
+    }
+  }
+  return std::nullopt;
+}
+
+// ---- Walks
+
+namespace {
+
+template <typename Item>
+std::uint64_t NumberOf(const Item& item) {
+  if constexpr (std::is_same_v<Item, UserSummary>) {
+    return ToNumber(item.user);
+  } else if constexpr (std::is_same_v<Item, MeetupSummary>) {
+    return ToNumber(item.meetup);
+  } else {
+    return item.number;
+  }
+}
+
+// Users, messages, and meetups that were searched for are ordered by number, which stays.
+template <typename Item>
+std::string PlaceOf(const Item& item, bool is_by_start) {
+  if constexpr (std::is_same_v<Item, MeetupSummary>) {
+    if (item.distance_m) return std::to_string(std::bit_cast<std::uint64_t>(*item.distance_m));
+    if (is_by_start) return moyeo::Describe(item.start);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<Simulation::Entries> Simulation::ExpectedEntries(const Question& question) const {
+  return VisitList(question, [&](auto, auto expect) -> std::optional<Entries> {
+    const auto expected = expect();
+    if (!expected.ok()) return std::nullopt;
+    Entries entries;
+    for (const auto& item : *expected) {
+      entries[NumberOf(item)] = PlaceOf(item, question.list != List::kFound);
+    }
+    return entries;
+  });
+}
+
+void Simulation::BeginWalk() {
+  Walk walk{.question = SomeQuestion(static_cast<List>(random_.Below(kLists)))};
+  walk.limit = 1 + random_.Below(4);
+  const std::optional<Entries> entries = ExpectedEntries(walk.question);
+  if (!entries) return;
+  walk.unchanged = *entries;
+  walk_ = std::move(walk);
+  ++counts_.walks;
+}
+
+std::optional<std::string> Simulation::GoOn() {
+  if (!walk_) {
+    BeginWalk();
+    return std::nullopt;
+  }
+  const std::optional<Entries> now = ExpectedEntries(walk_->question);
+  if (!now) {
+    walk_.reset();  // the viewer was erased, or has left the room
+    return std::nullopt;
+  }
+  std::erase_if(walk_->unchanged, [&now](const auto& entry) {
+    const auto found = now->find(entry.first);
+    return found == now->end() || found->second != entry.second;
+  });
+  if (!random_.OneIn(3)) return std::nullopt;
+
+  constexpr std::size_t kMostPages = 10'000;
+  if (++walk_->pages == kMostPages) return "a walk has no end";
+  const PageRequest request{.limit = walk_->limit, .cursor = walk_->cursor};
+  const bool is_by_start = walk_->question.list != List::kFound;
+  auto difference = VisitList(walk_->question, [&](auto ask, auto) -> Difference {
+    const auto page = ask(request);
+    if (!page.ok()) return "a walk ends with " + page.status().ToString();
+    for (const auto& item : page->items) {
+      const std::uint64_t number = NumberOf(item);
+      const auto found = now->find(number);
+      if (found == now->end() || found->second != PlaceOf(item, is_by_start)) {
+        return "a walk meets what is not there: " + Describe(item);
+      }
+      if (!walk_->seen.emplace(number, found->second).second && walk_->unchanged.contains(number)) {
+        return "a walk repeats what has not changed: " + Describe(item);
+      }
+    }
+    walk_->cursor = page->next;
+    return std::nullopt;
+  });
+  if (difference) return DescribeQuestion(walk_->question) + ": " + *difference;
+  if (!walk_->cursor.empty()) return std::nullopt;
+  for (const auto& [number, place] : walk_->unchanged) {
+    if (!walk_->seen.contains(number)) {
+      return DescribeQuestion(walk_->question) + ": a walk has missed " + std::to_string(number) +
+             ", which has not changed";
+    }
+  }
+  walk_.reset();
+  return std::nullopt;
+}
+
+}  // namespace moyeo::testing
