@@ -127,10 +127,10 @@ bool CellCounts::Add(const ItemTree& tree, std::span<const Box> boxes, const Ite
   tree_ = &tree;
   boxes_ = boxes;
   filter_ = filter;
-  const std::uint64_t before = tree.arrivals_.settled();
+  std::uint64_t since = tree.arrivals_.settled();
   AddNode(ItemTree::kRoot, false);
   std::vector<std::uint64_t> arrivals;
-  return tree.arrivals_.Since(before, arrivals) && arrivals.empty();
+  return tree.arrivals_.CopySince(since, arrivals) && arrivals.empty();
 }
 
 // `in_box` is whether all of the node's cell is in a box; where it is not, that is found out.
