@@ -87,8 +87,8 @@ std::string Fold(std::string_view text) {
   const auto is_simple = [](char32_t c) { return c < 0x80 || IsHanOrHangulSyllable(c); };
   if (!ForEachCodePoint(text, is_simple)) {
     // Before NFC the folding of U+0345, an iota from then on, would depend on where it stands.
-    return Map(Nfc(text), UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                              UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    return Map(Nfc(text), UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+                              UTF8PROC_IGNORE);
   }
   std::string folded(text);
   for (char& c : folded) {

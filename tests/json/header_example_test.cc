@@ -52,7 +52,8 @@ std::string ReadFile(const char* path) {
 TEST(JsonHeaderExampleTest, PrintsWhatTheHeaderSays) {
   const std::string printed = PrintedBy(RunJsonExample);
   EXPECT_EQ(printed, "{\"reject\":\"none\",\"meetup\":\"12\"}\n");
-  EXPECT_THAT(ReadFile(MOYEO_HEADER), HasSubstr("// prints " + printed.substr(0, printed.find('\n'))));
+  EXPECT_THAT(ReadFile(MOYEO_HEADER),
+              HasSubstr("// prints " + printed.substr(0, printed.find('\n'))));
 }
 
 TEST(JsonHeaderExampleTest, IsTheOneInTheHeader) {

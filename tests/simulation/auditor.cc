@@ -275,7 +275,8 @@ bool Normalized(std::string& text) {
 }
 
 bool Normalized(std::vector<std::string>& texts) {
-  return std::all_of(texts.begin(), texts.end(), [](std::string& text) { return Normalized(text); });
+  return std::all_of(texts.begin(), texts.end(),
+                     [](std::string& text) { return Normalized(text); });
 }
 
 template <typename Texts>
@@ -513,15 +514,14 @@ Reject Hearing::Rule(const Erase&) {
     if (meetup.Find(me_) != nullptr) {
       Concern(meetup);
       std::erase_if(meetup.members, [this](const Books::Member& m) { return m.user == me_; });
-      Tell(MemberLeft{.meetup = id,
-                      .user = me_,
-                      .members = static_cast<std::uint32_t>(meetup.members.size())});
+      Tell(MemberLeft{
+          .meetup = id, .user = me_, .members = static_cast<std::uint32_t>(meetup.members.size())});
     }
     meetup.kicked.erase(me_);
     if (meetup.host == me_) {
       meetup.host = std::nullopt;
-      for (std::string* text : {&meetup.title, &meetup.content, &meetup.image_url,
-                                &meetup.place_name, &meetup.bring}) {
+      for (std::string* text :
+           {&meetup.title, &meetup.content, &meetup.image_url, &meetup.place_name, &meetup.bring}) {
         text->clear();
       }
       meetup.tags.clear();
@@ -599,8 +599,8 @@ Reject Hearing::Normalize(EditMeetup& fields, const Books::Meetup* edited) const
       return Reject::kEndTooLate;
     }
   }
-  if (fields.capacity && (*fields.capacity < Limits::kLeastCapacity ||
-                          *fields.capacity > Limits::kMostCapacity)) {
+  if (fields.capacity &&
+      (*fields.capacity < Limits::kLeastCapacity || *fields.capacity > Limits::kMostCapacity)) {
     return Reject::kCapacityOutOfRange;
   }
   return Reject::kNone;
@@ -903,10 +903,8 @@ Reject Hearing::Rule(const PostMessage& command) {
 
   meetup->messages.push_back({.author = me_, .time = books_.now, .text = text});
   outcome_.message = meetup->messages.size();
-  Tell(MessagePosted{.meetup = command.meetup,
-                     .number = meetup->messages.size(),
-                     .author = me_,
-                     .text = text});
+  Tell(MessagePosted{
+      .meetup = command.meetup, .number = meetup->messages.size(), .author = me_, .text = text});
   return Reject::kNone;
 }
 

@@ -81,10 +81,10 @@ absl::StatusOr<ProfileView> Auditor::Profile(UserId viewer, UserId user) const {
     if (meetup.Find(viewer) != nullptr && meetup.Find(user) != nullptr) shared.push_back(id);
   }
   ProfileView view{.user = user, .nickname = person.nickname, .status = person.status};
-  view.relation = viewer == user                  ? Relation::kSelf
+  view.relation = viewer == user                    ? Relation::kSelf
                   : person.friends.contains(viewer) ? Relation::kFriend
-                  : !shared.empty()               ? Relation::kSameMeetup
-                                                  : Relation::kStranger;
+                  : !shared.empty()                 ? Relation::kSameMeetup
+                                                    : Relation::kStranger;
   const bool knows_well = view.relation >= Relation::kFriend;
   view.last_active = knows_well ? person.last_active : WholeDay(person.last_active);
   if (view.relation >= Relation::kSameMeetup) {

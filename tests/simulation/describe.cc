@@ -18,12 +18,14 @@ std::string Show(Timestamp time) { return moyeo::Describe(time); }
 std::string Show(double number) { return std::to_string(number); }
 
 template <typename Integer>
-requires std::is_integral_v<Integer>
-std::string Show(Integer number) { return std::to_string(number); }
+requires std::is_integral_v<Integer> std::string Show(Integer number) {
+  return std::to_string(number);
+}
 
 template <typename Id>
-requires std::is_enum_v<Id>
-std::string Show(Id id) { return std::to_string(static_cast<std::uint64_t>(id)); }
+requires std::is_enum_v<Id> std::string Show(Id id) {
+  return std::to_string(static_cast<std::uint64_t>(id));
+}
 
 std::string Show(const std::string& text) { return Quoted(text); }
 

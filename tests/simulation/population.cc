@@ -22,86 +22,74 @@ constexpr std::int64_t kDay = 24 * kHour;
 
 // What is typed, on phones and laptops, in many scripts: composed and decomposed, wide and narrow,
 // upper and lower case, joined, marked, invisible.
-constexpr std::array kWords = {
-    "chess"sv,
-    "Chess"sv,
-    "CHESS"sv,
-    "ｃｈｅｓｓ"sv,
-    "hiking"sv,
-    "run"sv,
-    "Straße"sv,
-    "STRASSE"sv,
-    "한강"sv,
-    "\u1112\u1161\u11AB\u1100\u1161\u11BC"sv,  // the same in letters
-    "모여"sv,
-    "\u1106\u1169\u110B\u1167"sv,
-    "등산 모임"sv,
-    "ㅎㅎ"sv,
-    "caf\u00E9"sv,
-    "cafe\u0301"sv,
-    "CAF\u00C9"sv,
-    "\uFB01lm"sv,
-    "FILM"sv,
-    "\u0130stanbul"sv,
-    "istanbul"sv,
-    "ΣΊΣΥΦΟΣ"sv,
-    "σίσυφος"sv,
-    "\u03B1\u0345\u0301"sv,
-    "京都"sv,
-    "\uF900"sv,
-    "カフェ"sv,
-    "ｶﾌｪ"sv,
-    "\u304C\u3063\u304D"sv,
-    "\u304B\u3099\u3063\u304D"sv,
-    "مرحبا"sv,
-    "\uFDFA"sv,
-    "שלום"sv,
-    "ไทย"sv,
-    "हिन्दी"sv,
-    "\u0958"sv,
-    "Ⅷ"sv,
-    "㎞"sv,
-    "👩\u200D👩\u200D👧"sv,
-    "👍🏽"sv,
-    "🇰🇷"sv,
-    "a\u200Db"sv,
-    "\u00AD"sv,
-    "\u200B"sv,
-    "a\0b"sv,
-    "x\u0323\u0307"sv,
-    "x\u0307\u0323"sv,
-    "\U0001D15E"sv,
-    "%_"sv,
-    "\"quoted\\\""sv,
-    "\r\n\t"sv,
-    " "sv,
-    "\u0301"sv};
+constexpr std::array kWords = {"chess"sv,
+                               "Chess"sv,
+                               "CHESS"sv,
+                               "ｃｈｅｓｓ"sv,
+                               "hiking"sv,
+                               "run"sv,
+                               "Straße"sv,
+                               "STRASSE"sv,
+                               "한강"sv,
+                               "\u1112\u1161\u11AB\u1100\u1161\u11BC"sv,  // the same in letters
+                               "모여"sv,
+                               "\u1106\u1169\u110B\u1167"sv,
+                               "등산 모임"sv,
+                               "ㅎㅎ"sv,
+                               "caf\u00E9"sv,
+                               "cafe\u0301"sv,
+                               "CAF\u00C9"sv,
+                               "\uFB01lm"sv,
+                               "FILM"sv,
+                               "\u0130stanbul"sv,
+                               "istanbul"sv,
+                               "ΣΊΣΥΦΟΣ"sv,
+                               "σίσυφος"sv,
+                               "\u03B1\u0345\u0301"sv,
+                               "京都"sv,
+                               "\uF900"sv,
+                               "カフェ"sv,
+                               "ｶﾌｪ"sv,
+                               "\u304C\u3063\u304D"sv,
+                               "\u304B\u3099\u3063\u304D"sv,
+                               "مرحبا"sv,
+                               "\uFDFA"sv,
+                               "שלום"sv,
+                               "ไทย"sv,
+                               "हिन्दी"sv,
+                               "\u0958"sv,
+                               "Ⅷ"sv,
+                               "㎞"sv,
+                               "👩\u200D👩\u200D👧"sv,
+                               "👍🏽"sv,
+                               "🇰🇷"sv,
+                               "a\u200Db"sv,
+                               "\u00AD"sv,
+                               "\u200B"sv,
+                               "a\0b"sv,
+                               "x\u0323\u0307"sv,
+                               "x\u0307\u0323"sv,
+                               "\U0001D15E"sv,
+                               "%_"sv,
+                               "\"quoted\\\""sv,
+                               "\r\n\t"sv,
+                               " "sv,
+                               "\u0301"sv};
 
 // Of which a text as long as is allowed is made: each is one character in NFC.
-constexpr std::array kLetters = {"a"sv,        "가"sv, "\u1100\u1161"sv, "\u00E9"sv,
-                                 "e\u0301"sv, "𝒳"sv,  "🙂"sv,            "語"sv};
+constexpr std::array kLetters = {"a"sv,       "가"sv, "\u1100\u1161"sv, "\u00E9"sv,
+                                 "e\u0301"sv, "𝒳"sv,  "🙂"sv,         "語"sv};
 
 // No UTF-8: overlong, a surrogate, beyond the last code point, cut off, begun nowhere, never used.
-constexpr std::array kNoText = {"\xC0\x80"sv,        "\xED\xA0\x80"sv, "\xF4\x90\x80\x80"sv,
-                                "abc\xE2\x82"sv,     "\x80tail"sv,     "\xFF"sv,
-                                "한\xED\xBF\xBF강"sv, "\xF8\x88\x80\x80\x80"sv};
+constexpr std::array kNoText = {
+    "\xC0\x80"sv, "\xED\xA0\x80"sv, "\xF4\x90\x80\x80"sv, "abc\xE2\x82"sv,
+    "\x80tail"sv, "\xFF"sv,         "한\xED\xBF\xBF강"sv, "\xF8\x88\x80\x80\x80"sv};
 
-constexpr std::array kNames = {"Mina"sv,
-                               "MINA"sv,
-                               "Ｍｉｎａ"sv,
-                               "미나"sv,
-                               "\u1106\u1175\u1102\u1161"sv,
-                               "J\u00FCrgen"sv,
-                               "Ju\u0308rgen"sv,
-                               "Ada"sv,
-                               "ada"sv,
-                               "Weiß"sv,
-                               "WEISS"sv,
-                               "Δίας"sv,
-                               "ΔΊΑΣ"sv,
-                               "李"sv,
-                               "Zoë"sv,
-                               "Bob"sv};
+constexpr std::array kNames = {
+    "Mina"sv,        "MINA"sv,         "Ｍｉｎａ"sv, "미나"sv, "\u1106\u1175\u1102\u1161"sv,
+    "J\u00FCrgen"sv, "Ju\u0308rgen"sv, "Ada"sv,      "ada"sv,  "Weiß"sv,
+    "WEISS"sv,       "Δίας"sv,         "ΔΊΑΣ"sv,     "李"sv,   "Zoë"sv,
+    "Bob"sv};
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -116,9 +104,7 @@ constexpr std::array<LatLng, 7> kNoPlaces = {{{kNaN, 0},
 constexpr std::array kNoTimes = {kMinTimestamp - milliseconds(1), kMaxTimestamp + milliseconds(1),
                                  Timestamp::min(), Timestamp::max()};
 
-milliseconds Milliseconds(double count) {
-  return milliseconds(static_cast<std::int64_t>(count));
-}
+milliseconds Milliseconds(double count) { return milliseconds(static_cast<std::int64_t>(count)); }
 
 std::string Repeated(std::string_view letter, std::size_t count) {
   std::string text;
@@ -193,9 +179,8 @@ Timestamp Population::SomeTime(std::optional<Timestamp> due) {
 }
 
 Population::Wish Population::SomeWish() {
-  const auto registered =
-      std::count_if(books_->people.begin(), books_->people.end(),
-                    [](const auto& entry) { return !entry.second.erased; });
+  const auto registered = std::count_if(books_->people.begin(), books_->people.end(),
+                                        [](const auto& entry) { return !entry.second.erased; });
   if (static_cast<std::size_t>(registered) * 2 < users_.size() && random_.OneIn(2)) {
     return RegisterSomebody();
   }
@@ -285,8 +270,7 @@ Population::Wish Population::BlockOrReport() {
       }
       return {actor, Unblock{.user = SomeUser()}};
     default:
-      return {actor,
-              ReportUser{.user = SomeUser(), .reason = SomeText(1, Limits::kReasonLength)}};
+      return {actor, ReportUser{.user = SomeUser(), .reason = SomeText(1, Limits::kReasonLength)}};
   }
 }
 
@@ -365,8 +349,8 @@ Population::Wish Population::InviteOrKick() {
   const UserId host = HostOf(entry);
   if (random_.OneIn(3)) return {host, KickMember{.meetup = IdOf(entry), .user = MemberOf(entry)}};
   if (entry != nullptr && random_.OneIn(6)) {
-    return {host, WithdrawInvitation{.meetup = IdOf(entry),
-                                     .user = SomeoneOf(entry->second.invited)}};
+    return {host,
+            WithdrawInvitation{.meetup = IdOf(entry), .user = SomeoneOf(entry->second.invited)}};
   }
   if (entry != nullptr && random_.OneIn(5)) {
     return {host, Invite{.meetup = IdOf(entry), .user = SomeoneOf(entry->second.kicked)}};
@@ -419,8 +403,8 @@ Population::Wish Population::Talk() {
                                     .number = SomeMessageOf(entry),
                                     .reason = SomeText(1, Limits::kReasonLength)}};
     default:
-      return {member, PostMessage{.meetup = IdOf(entry),
-                                  .text = SomeText(1, Limits::kMessageLength)}};
+      return {member,
+              PostMessage{.meetup = IdOf(entry), .text = SomeText(1, Limits::kMessageLength)}};
   }
 }
 
@@ -578,9 +562,9 @@ Settings Population::SomeSettings() {
   settings.retention_ms = random_.OneIn(3) ? random_.Between(0, 2) : random_.Between(0, 7 * kDay);
   settings.presence_ttl_ms = random_.Between(1, kDay);
   settings.cloak_level = static_cast<int>(random_.Between(0, Limits::kMostCloakLevel));
-  const std::array<std::int64_t*, 6> times = {
-      &settings.start_from_ms, &settings.start_before_ms, &settings.length_from_ms,
-      &settings.end_before_ms, &settings.retention_ms,    &settings.presence_ttl_ms};
+  const std::array<std::int64_t*, 6> times = {&settings.start_from_ms,  &settings.start_before_ms,
+                                              &settings.length_from_ms, &settings.end_before_ms,
+                                              &settings.retention_ms,   &settings.presence_ttl_ms};
   if (random_.OneIn(8)) *random_.Pick(times) = -1;
   if (random_.OneIn(8)) *random_.Pick(times) = Limits::kLongestSettingMs + random_.Between(0, 1);
   if (random_.OneIn(20)) settings.presence_ttl_ms = 0;
@@ -637,8 +621,8 @@ Timestamp Population::SomeTimeNear(Timestamp now) {
 MapArea Population::SomeArea(const Books& books) {
   books_ = &books;
   const MeetupEntry* const entry = SomeMeetupKept();
-  LatLng center = entry != nullptr && entry->second.location ? *entry->second.location
-                                                             : crowd_.place(random_);
+  LatLng center =
+      entry != nullptr && entry->second.location ? *entry->second.location : crowd_.place(random_);
   if (random_.OneIn(2)) {
     if (random_.OneIn(20)) return MapCircle{random_.Pick(kNoPlaces), 1'000};
     if (random_.OneIn(20)) {

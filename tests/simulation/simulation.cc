@@ -153,8 +153,7 @@ std::optional<std::string> Simulation::Do(const Command& command) {
     return differs("is " + Describe(outcome) + ", expected " + Describe(verdict.outcome));
   }
   if (valid != outcome.reject) {
-    return differs("is " + Describe(outcome) + ", but Validate says " +
-                   std::string(NameOf(valid)));
+    return differs("is " + Describe(outcome) + ", but Validate says " + std::string(NameOf(valid)));
   }
   if (auto difference = CompareEvents(events_, verdict, sequence)) return differs(*difference);
   const bool is_done = outcome.accepted() && !verdict.repeated;
@@ -344,9 +343,10 @@ auto Simulation::VisitList(const Question& q, Visit visit) const {
 
 std::string Simulation::DescribeQuestion(const Question& question) {
   constexpr std::string_view kNames[kLists] = {
-      "people found", "friends",         "requests sent", "requests received", "blocked",
-      "open",         "with tag",        "starting",      "found",             "on map",
-      "mine",         "hosted by me",    "invitations",   "messages"};
+      "people found", "friends", "requests sent", "requests received",
+      "blocked",      "open",    "with tag",      "starting",
+      "found",        "on map",  "mine",          "hosted by me",
+      "invitations",  "messages"};
   std::string text(kNames[static_cast<std::size_t>(question.list)]);
   text += " of " + moyeo::Describe(question.user) + ", viewer ";
   text += question.viewer ? moyeo::Describe(*question.viewer) : "none";
@@ -369,8 +369,8 @@ Simulation::Question Simulation::SomeQuestion(List list) {
   question.user = population_.SomeUser();
   question.meetup = population_.SomeMeetup(books());
   const auto found = books().meetups.find(question.meetup);
-  if (list == List::kMessages && found != books().meetups.end() &&
-      !found->second.members.empty() && !random_.OneIn(5)) {
+  if (list == List::kMessages && found != books().meetups.end() && !found->second.members.empty() &&
+      !random_.OneIn(5)) {
     question.user = random_.Pick(found->second.members).user;
   }
   question.text = list == List::kWithTag ? population_.SomeWantedTag(books())
@@ -508,8 +508,8 @@ std::optional<std::string> Simulation::CompareAll() {
       question.meetup = meetup;
       if (auto difference = CompareList(question)) return difference;
     }
-    if (auto difference = Compare("export", society_.Export(viewer, texts_),
-                                  auditor_.Export(viewer))) {
+    if (auto difference =
+            Compare("export", society_.Export(viewer, texts_), auditor_.Export(viewer))) {
       return difference;
     }
     for (std::size_t list = 0; list < kLists; ++list) {

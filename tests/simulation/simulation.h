@@ -25,7 +25,8 @@ namespace moyeo::testing {
 struct SimulationOptions {
   PopulationOptions population = {};
 
-  // From page to page while others change things: what is expected is looked at after every command.
+  // From page to page while others change things: what is expected is looked at after every
+  // command.
   bool walks = true;
 
   // After so many commands, one question, one look at the hash, every question.
@@ -118,8 +119,7 @@ class Simulation {
   };
 
   std::optional<std::string> CompareEvents(std::span<const Event> events,
-                                           const Auditor::Verdict& verdict,
-                                           std::uint64_t sequence);
+                                           const Auditor::Verdict& verdict, std::uint64_t sequence);
   std::optional<std::string> CompareStep(std::span<const Event>& events, const Auditor::Step& step);
   std::optional<std::string> CheckOrder(std::span<const Event> events) const;
   std::optional<std::string> CheckAudience(const Event& event) const;

@@ -65,12 +65,12 @@ INSTANTIATE_TEST_SUITE_P(Societies, SimulatedSociety, ::testing::ValuesIn(kSocie
 
 // Reached where there are thousands of everything: see limits_test.cc.
 const std::set<Reject> kRejectsOfCrowds = {
-    Reject::kTooManyFriends,          Reject::kTheyHaveTooManyFriends,
-    Reject::kTooManyRequestsSent,     Reject::kTooManyRequestsReceived,
-    Reject::kTooManyBlocks,           Reject::kBlockedByTooMany,
-    Reject::kTooManyInvitations,      Reject::kTheyHaveTooManyInvitations,
-    Reject::kTooManyCurrentMeetups,   Reject::kTooManyKeptMeetups,
-    Reject::kTooManyKicked,           Reject::kRoomFull,
+    Reject::kTooManyFriends,        Reject::kTheyHaveTooManyFriends,
+    Reject::kTooManyRequestsSent,   Reject::kTooManyRequestsReceived,
+    Reject::kTooManyBlocks,         Reject::kBlockedByTooMany,
+    Reject::kTooManyInvitations,    Reject::kTheyHaveTooManyInvitations,
+    Reject::kTooManyCurrentMeetups, Reject::kTooManyKeptMeetups,
+    Reject::kTooManyKicked,         Reject::kRoomFull,
 };
 
 using SimulationTest = SeededTest;
