@@ -151,7 +151,7 @@ absl::Status PresenceOptions::Validate() const {
                            absl::StrCat(max_users, " is outside [1, ", kMaxUsersLimit, "]"));
   }
   if (default_visibility > Visibility::kHidden) {
-    return InvalidArgument("default_visibility", "is none");
+    return InvalidArgument("default_visibility", "is not one of the three");
   }
   if (cloak_level < 0 || cloak_level > kMaxCloakLevel) {
     return InvalidArgument("cloak_level",
@@ -290,7 +290,7 @@ std::size_t PresenceIndex::size() const {
 }
 
 absl::Status PresenceIndex::SetVisibility(UserId user, Visibility visibility) {
-  if (visibility > Visibility::kHidden) return InvalidArgument("visibility", "is none");
+  if (visibility > Visibility::kHidden) return InvalidArgument("visibility", "is not one of the three");
   const std::lock_guard lock(impl_->changes);
   return impl_->SetVisibility(user, visibility);
 }

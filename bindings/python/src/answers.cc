@@ -60,7 +60,7 @@ py::list ToList(std::span<const Neighbor> neighbors) {
 
 py::array_t<std::uint64_t> ToArray(std::span<const UserId> users) {
   py::array_t<std::uint64_t> array(static_cast<py::ssize_t>(users.size()));
-  std::ranges::transform(users, array.mutable_data(), ToNumber);
+  std::ranges::transform(users, array.mutable_data(), [](UserId user) { return ToNumber(user); });
   return array;
 }
 
