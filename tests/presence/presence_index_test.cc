@@ -549,7 +549,7 @@ TEST_F(PresenceIndexTest, ClearReturnsTheMemory) {
   // A position, an id and a time at least.
   EXPECT_GE(full.users, 100'000 * 20);
   EXPECT_GE(full.id_map, 100'000 * 4);
-  EXPECT_EQ(full.total(), full.users + full.cells + full.id_map);
+  EXPECT_EQ(full.total(), full.users + full.cells + full.id_map + full.sets);
   index_.Clear();
   EXPECT_LE(index_.MemoryUsage().total(), empty + full.total() / 20);
 }

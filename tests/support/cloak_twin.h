@@ -3,6 +3,8 @@
 #ifndef MOYEO_TESTS_SUPPORT_CLOAK_TWIN_H_
 #define MOYEO_TESTS_SUPPORT_CLOAK_TWIN_H_
 
+#include <map>
+
 #include "moyeo/types.h"
 
 namespace moyeo::testing {
@@ -12,6 +14,28 @@ LatLng CloakCenter(LatLng position, int level);
 
 // Whether `position` is in the cell around `center`, or an eighth of an average edge from it.
 bool IsNearCloak(LatLng center, LatLng position, int level);
+
+// Where an index shows cloaked users whose intervals are of a millisecond: every report of a later
+// time decides anew.
+class CloakTwin {
+ public:
+  explicit CloakTwin(int level) : level_(level) {}
+
+  // Where strangers see `user`, who is cloaked, from now on.
+  LatLng Show(UserId user, LatLng position, Timestamp seen);
+
+  // `user` is exact from now on.
+  void Forget(UserId user) { cloaked_.erase(user); }
+
+ private:
+  struct Cloaked {
+    LatLng shown;
+    Timestamp decided;
+  };
+
+  int level_;
+  std::map<UserId, Cloaked> cloaked_;  // held or not
+};
 
 }  // namespace moyeo::testing
 

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <utility>
 
-#include "support/cloak_twin.h"
 #include "support/print.h"
 
 namespace moyeo::testing {
@@ -102,6 +101,7 @@ FeedHistory::FeedHistory(std::uint64_t seed, const FeedHistoryOptions& options)
       // its own.
       index_({.ttl_ms = options.ttl_ms, .cloak_level = kCloakLevel, .cloak_interval_ms = 1}),
       feeds_(index_, {.max_feeds = options.feeds, .max_pending = options.max_pending}),
+      cloaks_(kCloakLevel),
       crowd_(&random_.Pick(Crowds())),
       now_(kStart) {
   // Ids as hosts give them: counted up, and hashed.
@@ -196,18 +196,9 @@ void FeedHistory::Move() {
   person.position = Canonical(place).value();
   person.last_seen = seen;
   person.attributes = attributes.value_or(person.attributes);
-  person.shown = VisibilityOf(user) == Visibility::kCloaked ? Cloak(user, person) : person.position;
-}
-
-LatLng FeedHistory::Cloak(UserId user, const Person& person) {
-  const LatLng center = CloakCenter(person.position, kCloakLevel);
-  const auto [known, is_new] = cloaked_.try_emplace(user, Cloaked{center, person.last_seen});
-  Cloaked& cloaked = known->second;
-  if (person.last_seen > cloaked.decided) {
-    cloaked.decided = person.last_seen;
-    if (!IsNearCloak(cloaked.shown, person.position, kCloakLevel)) cloaked.shown = center;
-  }
-  return cloaked.shown;
+  person.shown = VisibilityOf(user) == Visibility::kCloaked
+                     ? cloaks_.Show(user, person.position, seen)
+                     : person.position;
 }
 
 std::optional<std::string> FeedHistory::Remove() {
@@ -345,11 +336,13 @@ std::optional<std::string> FeedHistory::ChangeVisibility() {
   const absl::Status status = index_.SetVisibility(user, visibility);
   if (!status.ok()) return status.ToString();
   visibilities_[user] = visibility;
-  if (visibility == Visibility::kExact) cloaked_.erase(user);
+  if (visibility == Visibility::kExact) cloaks_.Forget(user);
   const auto found = people_.find(user);
   if (visibility == before || found == people_.end()) return std::nullopt;
   Person& person = found->second;
-  person.shown = visibility == Visibility::kCloaked ? Cloak(user, person) : person.position;
+  person.shown = visibility == Visibility::kCloaked
+                     ? cloaks_.Show(user, person.position, person.last_seen)
+                     : person.position;
   return std::nullopt;
 }
 

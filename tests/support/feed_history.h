@@ -16,6 +16,7 @@
 
 #include "moyeo/feed.h"
 #include "moyeo/presence.h"
+#include "support/cloak_twin.h"
 #include "support/places.h"
 #include "support/seeds.h"
 
@@ -114,8 +115,6 @@ class FeedHistory {
   // Where the centre of a feed is; nullopt while its user is not here.
   std::optional<LatLng> CenterOf(const FeedOptions& options) const;
   Visibility VisibilityOf(UserId user) const;
-  // Where strangers see `user`, who is cloaked, from now on.
-  LatLng Cloak(UserId user, const Person& person);
   // Where `person` is to the eyes of whoever watches; nullopt if they do not see them.
   std::optional<LatLng> PositionFor(const FeedOptions& options, UserId user,
                                     const Person& person) const;
@@ -140,13 +139,7 @@ class FeedHistory {
   std::vector<UserId> users_;
   std::map<UserId, Person> people_;
   std::map<UserId, Visibility> visibilities_;  // where it is not the default
-
-  // Where somebody cloaked was shown last, and since when.
-  struct Cloaked {
-    LatLng shown;
-    Timestamp decided;
-  };
-  std::map<UserId, Cloaked> cloaked_;
+  CloakTwin cloaks_;
   std::map<UserId, std::set<UserId>> never_sees_;
   std::map<UserId, std::set<UserId>> sees_exactly_;
   std::map<FeedId, Watched> watched_;

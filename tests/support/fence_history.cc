@@ -7,7 +7,6 @@
 #include <numbers>
 #include <tuple>
 
-#include "support/cloak_twin.h"
 #include "support/print.h"
 #include "support/region_twin.h"
 
@@ -52,6 +51,7 @@ FenceHistory::FenceHistory(std::uint64_t seed, const FenceHistoryOptions& option
       // its own.
       index_({.ttl_ms = options.ttl_ms, .cloak_level = kCloakLevel, .cloak_interval_ms = 1}),
       fences_(index_, {.max_fences = options.fences}),
+      cloaks_(kCloakLevel),
       crowd_(&random_.Pick(Crowds())),
       now_(kStart) {
   // Ids as hosts give them: counted up, and hashed.
@@ -133,15 +133,11 @@ void FenceHistory::Move() {
   Person& person = people_.try_emplace(user, Person{{}, kMinTimestamp, 0, {}}).first->second;
   if (seen < person.last_seen) return;
   // Whoever comes back after their ttl is new.
-  const bool is_new = person.last_seen + milliseconds(options_.ttl_ms) <= seen;
-  if (is_new) person.attributes = 0;
+  if (person.last_seen + milliseconds(options_.ttl_ms) <= seen) person.attributes = 0;
   person.position = Canonical(place).value();
-  if (VisibilityOf(user) != Visibility::kCloaked) {
-    person.shown = person.position;
-  } else if (is_new || (seen > person.last_seen &&
-                        !IsNearCloak(person.shown, person.position, kCloakLevel))) {
-    person.shown = CloakCenter(person.position, kCloakLevel);
-  }
+  person.shown = VisibilityOf(user) == Visibility::kCloaked
+                     ? cloaks_.Show(user, person.position, seen)
+                     : person.position;
   person.last_seen = seen;
   person.attributes = attributes.value_or(person.attributes);
 }
@@ -286,11 +282,13 @@ std::optional<std::string> FenceHistory::ChangeVisibility() {
   const absl::Status status = index_.SetVisibility(user, visibility);
   if (!status.ok()) return status.ToString();
   visibilities_[user] = visibility;
-  const auto person = people_.find(user);
-  if (visibility == before || person == people_.end()) return std::nullopt;
-  const LatLng position = person->second.position;
-  person->second.shown =
-      visibility == Visibility::kCloaked ? CloakCenter(position, kCloakLevel) : position;
+  if (visibility == Visibility::kExact) cloaks_.Forget(user);
+  const auto found = people_.find(user);
+  if (visibility == before || found == people_.end()) return std::nullopt;
+  Person& person = found->second;
+  person.shown = visibility == Visibility::kCloaked
+                     ? cloaks_.Show(user, person.position, person.last_seen)
+                     : person.position;
   return std::nullopt;
 }
 

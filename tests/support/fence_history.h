@@ -15,6 +15,7 @@
 
 #include "moyeo/fence.h"
 #include "moyeo/presence.h"
+#include "support/cloak_twin.h"
 #include "support/places.h"
 #include "support/region_twin.h"
 #include "support/seeds.h"
@@ -109,6 +110,7 @@ class FenceHistory {
   std::vector<UserId> users_;
   std::map<UserId, Person> people_;
   std::map<UserId, Visibility> visibilities_;  // where it is not the default
+  CloakTwin cloaks_;
   std::map<UserId, std::set<UserId>> never_sees_;
   std::map<UserId, std::set<UserId>> sees_exactly_;
   std::map<FenceId, Watched> watched_;
