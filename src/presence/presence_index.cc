@@ -290,7 +290,8 @@ std::size_t PresenceIndex::size() const {
 }
 
 absl::Status PresenceIndex::SetVisibility(UserId user, Visibility visibility) {
-  if (visibility > Visibility::kHidden) return InvalidArgument("visibility", "is not one of the three");
+  if (visibility > Visibility::kHidden)
+    return InvalidArgument("visibility", "is not one of the three");
   const std::lock_guard lock(impl_->changes);
   return impl_->SetVisibility(user, visibility);
 }
