@@ -234,8 +234,8 @@ Reject Hearing::Hear(const Command& command, Timestamp now, Outcome& outcome) {
     if (!command.actor) return Reject::kActorMissing;
     me_ = *command.actor;
     const bool known = books_.people.contains(me_);
-    if (!known && !std::holds_alternative<Register>(command.body)) return Reject::kUnknownActor;
     if (known && Me().erased) return Reject::kErasedActor;
+    if (!known && !std::holds_alternative<Register>(command.body)) return Reject::kUnknownActor;
   }
   // Time goes on only if the command is accepted, but its rules look at the clock.
   const Timestamp before = books_.now;

@@ -102,6 +102,12 @@ class SetChanges {
 };
 
 template <typename Body>
+constexpr bool kIsOfMember =
+    std::is_same_v<Body, MemberJoined> || std::is_same_v<Body, MemberLeft> ||
+    std::is_same_v<Body, MemberKicked> || std::is_same_v<Body, MemberConfirmed> ||
+    std::is_same_v<Body, ConfirmationWithdrawn>;
+
+template <typename Body>
 constexpr bool kChangesListing =
     std::is_same_v<Body, MeetupListed> || std::is_same_v<Body, MeetupUnlisted>;
 
@@ -155,7 +161,9 @@ std::optional<std::string> Simulation::Do(const Command& command) {
   if (valid != outcome.reject) {
     return differs("is " + Describe(outcome) + ", but Validate says " + std::string(NameOf(valid)));
   }
-  if (auto difference = CompareEvents(events_, verdict, sequence)) return differs(*difference);
+  const bool is_erasing = std::holds_alternative<Erase>(command.body);
+  if (auto difference = CompareEvents(events_, verdict, sequence, is_erasing))
+    return differs(*difference);
   const bool is_done = outcome.accepted() && !verdict.repeated;
   if (!is_done && looks_at_hash && society_.Hash() != hash) {
     return differs("is " + Describe(outcome) + " and changes the hash" +
@@ -192,10 +200,13 @@ std::optional<std::string> Simulation::Do(const Command& command) {
 
 std::optional<std::string> Simulation::CompareEvents(std::span<const Event> events,
                                                      const Auditor::Verdict& verdict,
-                                                     std::uint64_t sequence) {
+                                                     std::uint64_t sequence, bool is_erasing) {
   for (const Event& event : events) {
     if (event.sequence != ++sequence) return "event out of sequence: " + Describe(event);
     if (auto difference = CheckAudience(event)) return difference;
+    // Before they were erased, somebody was blocked with others.
+    if (is_erasing) continue;
+    if (auto difference = CheckExceptions(event)) return difference;
   }
   for (const Auditor::Step& step : verdict.steps) {
     if (auto difference = CompareStep(events, step)) return difference;
@@ -266,6 +277,40 @@ std::optional<std::string> Simulation::CheckAudience(const Event& event) const {
   const std::set<UserId> except(audience.except.begin(), audience.except.end());
   if (!std::equal(except.begin(), except.end(), audience.except.begin(), audience.except.end())) {
     return "exceptions out of order: " + Describe(event);
+  }
+  return std::nullopt;
+}
+
+// Whom the event is about, if it is told to a whole room or to everybody.
+std::optional<UserId> Simulation::SubjectOf(const EventBody& event) const {
+  return std::visit(
+      [this](const auto& body) -> std::optional<UserId> {
+        using Body = std::decay_t<decltype(body)>;
+        if constexpr (kIsOfMember<Body>) return body.user;
+        if constexpr (std::is_same_v<Body, MessagePosted>) return body.author;
+        if constexpr (kChangesListing<Body>) {
+          const auto found = books().meetups.find(body.meetup);
+          if (found != books().meetups.end()) return found->second.host;
+        }
+        return std::nullopt;
+      },
+      event);
+}
+
+// Whoever is blocked with the subject hears nothing of it, and all others do.
+std::optional<std::string> Simulation::CheckExceptions(const Event& event) const {
+  const std::optional<UserId> subject = SubjectOf(event.body);
+  if (!subject) return std::nullopt;
+  std::vector<UserId> blocked = books().NeverSees(*subject);
+  if (!event.audience.everybody) {
+    if (!event.audience.room) return "a room is not told: " + Describe(event);
+    const auto meetup = books().meetups.find(*event.audience.room);
+    if (meetup == books().meetups.end()) return std::nullopt;  // it was forgotten right after
+    std::erase_if(blocked, [&](UserId user) { return meetup->second.Find(user) == nullptr; });
+  }
+  if (event.audience.except != blocked) return "another should be left out: " + Describe(event);
+  for (const UserId user : event.audience.users) {
+    if (books().AreBlocked(*subject, user)) return "somebody blocked is told: " + Describe(event);
   }
   return std::nullopt;
 }

@@ -119,10 +119,13 @@ class Simulation {
   };
 
   std::optional<std::string> CompareEvents(std::span<const Event> events,
-                                           const Auditor::Verdict& verdict, std::uint64_t sequence);
+                                           const Auditor::Verdict& verdict, std::uint64_t sequence,
+                                           bool is_erasing);
   std::optional<std::string> CompareStep(std::span<const Event>& events, const Auditor::Step& step);
   std::optional<std::string> CheckOrder(std::span<const Event> events) const;
   std::optional<std::string> CheckAudience(const Event& event) const;
+  std::optional<std::string> CheckExceptions(const Event& event) const;
+  std::optional<UserId> SubjectOf(const EventBody& event) const;
   std::optional<std::string> CompareState();
 
   std::optional<std::string> AskSomething();
