@@ -25,7 +25,7 @@ using society::Society;
 
 constexpr std::size_t kCommandsPerRound = 200'000;
 constexpr std::size_t kPagesPerRound = 2'000;
-constexpr PageRequest kPage{.limit = 50, .cursor = {}};
+const PageRequest kPage{.limit = 50, .cursor = {}};
 
 double ProcessorNanoseconds() {
   timespec time;
