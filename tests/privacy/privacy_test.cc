@@ -54,15 +54,16 @@ TEST_P(AttackOnPrivacy, CannotTellWhereInTheirCellIsWhoComesAndGoes) {
   EXPECT_THAT(TellApart(GetParam(), Visibility::kCloaked, options), Eq(std::nullopt));
 }
 
-// Where the next cell is in reach of a receiver that wavers.
+// Where the next cell is in reach of a receiver that wavers. An attack that takes absence for
+// distance guesses far and wide around the centre, now nearer to the victim and now less: more than
+// chance it must not gain.
 TEST_P(AttackOnPrivacy, IsNoNearerToWhoComesAndGoesAtTheEdgeOfTheirCell) {
   TrialOptions options = Pairs();
   options.between_reports = std::chrono::seconds(100);
   for (const Spot spot : {Spot::kAtABorder, Spot::kAtACorner}) {
     options.spot = spot;
     const Errors errors = TryOut(GetParam(), Visibility::kCloaked, options);
-    EXPECT_LE(errors.MedianGain(), kResolutionMeters);
-    EXPECT_LE(errors.MeanGain(), kResolutionMeters);
+    EXPECT_LE(errors.MeanGain(), kResolutionMeters + 4 * errors.ChanceOfMeanGain());
   }
 }
 

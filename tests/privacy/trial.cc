@@ -69,19 +69,28 @@ double Median(std::vector<double> values) {
 double Errors::MedianOfAttack() const { return Median(of_attack_m); }
 double Errors::MedianOfCenter() const { return Median(of_center_m); }
 
-double Errors::MedianGain() const {
+std::vector<double> Errors::Gains() const {
   std::vector<double> gains;
   for (std::size_t i = 0; i < of_attack_m.size(); ++i) {
     gains.push_back(of_center_m[i] - of_attack_m[i]);
   }
-  return Median(gains);
+  return gains;
 }
 
+double Errors::MedianGain() const { return Median(Gains()); }
+
 double Errors::MeanGain() const {
-  const auto sum = [](const std::vector<double>& values) {
-    return std::accumulate(values.begin(), values.end(), 0.0);
-  };
-  return (sum(of_center_m) - sum(of_attack_m)) / static_cast<double>(of_attack_m.size());
+  const std::vector<double> gains = Gains();
+  return std::accumulate(gains.begin(), gains.end(), 0.0) / static_cast<double>(gains.size());
+}
+
+double Errors::ChanceOfMeanGain() const {
+  const std::vector<double> gains = Gains();
+  const double mean = MeanGain();
+  double squares = 0;
+  for (const double gain : gains) squares += (gain - mean) * (gain - mean);
+  const auto n = static_cast<double>(gains.size());
+  return std::sqrt(squares / (n * (n - 1)));
 }
 
 Errors TryOut(const Attack& attack, Visibility visibility, const TrialOptions& options) {

@@ -34,9 +34,12 @@ struct Errors {
 
   double MedianOfAttack() const;
   double MedianOfCenter() const;
-  // By how much the attack was nearer than the centre.
+  // By how much the attack was nearer than the centre, by victim.
+  std::vector<double> Gains() const;
   double MedianGain() const;
   double MeanGain() const;
+  // How far the mean is off by chance, mostly: its standard error.
+  double ChanceOfMeanGain() const;
 };
 
 // REQUIRES: !values.empty()
