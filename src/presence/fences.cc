@@ -34,7 +34,6 @@ using presence::Millis;
 using presence::Population;
 using presence::ViewerSets;
 using spatial::Item;
-using spatial::ItemTree;
 using spatial::LeafWatch;
 using spatial::Position;
 using spatial::Region;
@@ -169,7 +168,10 @@ struct Fences::Impl {
     std::uint64_t user;
     std::uint32_t slot;
 
-    friend auto operator<=>(const Pair&, const Pair&) = default;
+    friend bool operator==(const Pair&, const Pair&) = default;
+    friend bool operator<(const Pair& a, const Pair& b) {
+      return a.user != b.user ? a.user < b.user : a.slot < b.slot;
+    }
   };
 
   // Somebody who is inside, as of the last tick.
@@ -208,8 +210,8 @@ struct Fences::Impl {
   void SeeAll(const Pairs& pairs, Timestamp now);
   void LookAtThoseInside(Timestamp now);
   void AdmitCandidates(Timestamp now);
-  void NoteDue(const Inside& inside);
-  void Tell(FenceEvent::Kind kind, const Inside& inside);
+  void NoteDue(const Inside& held);
+  void Tell(FenceEvent::Kind kind, const Inside& held);
   std::size_t TickBytes() const;
 
   const Population& index;
@@ -504,7 +506,7 @@ void Fences::Impl::Seek(std::uint32_t slot, Timestamp now) {
 
 // Leaves those out who are inside already, and more of the others than there may be.
 void Fences::Impl::TrimCandidates() {
-  std::ranges::sort(candidates);
+  std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   auto known = inside.begin();
   std::erase_if(candidates, [&](const Pair& candidate) {

@@ -45,17 +45,17 @@ Visibilities::Cloaked* Visibilities::WhereShown(std::uint64_t user) const {
 
 // Where there is no room, those are forgotten for whom it was decided longest ago: a half of them,
 // so that this is seldom.
-void Visibilities::Remember(std::uint64_t user, const Cloaked& where) const {
-  auto& cloaked = ShardOf(user).cloaked;
+void Visibilities::Remember(std::uint64_t user, const Cloaked& cloaked) const {
+  auto& remembered = ShardOf(user).cloaked;
   const std::size_t most = 2 * max_users_ / kShards + 64;
-  if (cloaked.size() >= most) {
+  if (remembered.size() >= most) {
     std::vector<std::int64_t> decided;
-    for (const auto& [id, other] : cloaked) decided.push_back(other.decided);
+    for (const auto& [id, other] : remembered) decided.push_back(other.decided);
     const auto middle = decided.begin() + static_cast<std::ptrdiff_t>(decided.size() / 2);
     std::nth_element(decided.begin(), middle, decided.end());
-    absl::erase_if(cloaked, [&](const auto& other) { return other.second.decided <= *middle; });
+    absl::erase_if(remembered, [&](const auto& other) { return other.second.decided <= *middle; });
   }
-  cloaked.emplace(user, where);
+  remembered.emplace(user, cloaked);
 }
 
 std::size_t Visibilities::bytes() const {

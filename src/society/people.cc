@@ -314,8 +314,9 @@ void Machine::EraseMeetups(User& user) {
 
 void Machine::ErasePeople(User& user) {
   const auto for_each = [&](const std::vector<UserId>& users, auto what) {
-    const std::vector<UserId> copy = users;
-    for (const UserId id : copy) what(Get(id));
+    // A copy: the list changes meanwhile.
+    const std::vector<UserId> all(users.begin(), users.end());
+    for (const UserId id : all) what(Get(id));
   };
   for_each(user.requests_sent, [&](User& other) { EndRequest(user, other); });
   for_each(user.requests_received, [&](User& other) { EndRequest(other, user); });

@@ -27,7 +27,7 @@ class Requests {
   // Forgets the oldest one if there are too many.
   //
   // REQUIRES: it is not remembered
-  void Remember(RememberedRequest request) {
+  void Remember(const RememberedRequest& request) {
     if (state_.requests.size() == Limits::kRememberedRequests) {
       const RememberedRequest& oldest = state_.requests.front();
       serials_.erase({oldest.actor, oldest.request_id});
@@ -35,7 +35,7 @@ class Requests {
       ++forgotten_;
     }
     serials_.emplace(Key{request.actor, request.request_id}, forgotten_ + state_.requests.size());
-    state_.requests.push_back(std::move(request));
+    state_.requests.push_back(request);
   }
 
  private:

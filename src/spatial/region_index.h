@@ -4,10 +4,10 @@
 #define MOYEO_SPATIAL_REGION_INDEX_H_
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "absl/container/btree_map.h"
@@ -42,7 +42,9 @@ class RegionIndex {
     std::uint32_t log2_side;
     std::uint32_t region;
 
-    friend auto operator<=>(const Key&, const Key&) = default;
+    friend bool operator<(const Key& a, const Key& b) {
+      return std::tie(a.path, a.log2_side, a.region) < std::tie(b.path, b.log2_side, b.region);
+    }
   };
 
   template <typename Use>
