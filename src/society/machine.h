@@ -80,10 +80,10 @@ class Machine {
   Meetup& Get(MeetupId meetup) { return *state_.meetups.find(meetup)->second; }
 
   template <typename Body>
-  void Emit(const Audience& audience, Body body) {
+  void Emit(Audience&& audience, Body body) {
     events_->push_back({.sequence = ++state_.sequence,
                         .time = state_.time,
-                        .audience = audience,
+                        .audience = std::move(audience),
                         .body = std::move(body)});
   }
 
