@@ -1,0 +1,182 @@
+// The journal: where the durable plane's commands, messages and snapshots last.
+
+#ifndef MOYEO_JOURNAL_H_
+#define MOYEO_JOURNAL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "moyeo/command.h"
+#include "moyeo/export.h"
+#include "moyeo/types.h"
+
+namespace moyeo {
+inline namespace v0 {
+
+// An accepted command.
+struct JournalRecord {
+  std::uint64_t sequence = 0;  // 1, 2, 3 and so on
+  Timestamp time{};            // the command's
+  std::optional<RequestId> request_id = std::nullopt;
+  std::uint32_t rules_version = 0;  // of the rules that accepted it
+  std::string command;              // the whole command as JSON, see json.h
+
+  friend bool operator==(const JournalRecord&, const JournalRecord&) = default;
+};
+
+// A message, of which the state machine holds the number alone. Without text it was deleted.
+struct JournalMessage {
+  MeetupId room{};
+  MessageNumber number = 0;
+  UserId author{};
+  Timestamp time{};
+  std::string text;
+
+  friend bool operator==(const JournalMessage&, const JournalMessage&) = default;
+};
+
+struct EmptiedMessage {
+  MeetupId room{};
+  MessageNumber number = 0;
+
+  friend bool operator==(const EmptiedMessage&, const EmptiedMessage&) = default;
+};
+
+struct RemovedRoom {
+  MeetupId room{};
+
+  friend bool operator==(const RemovedRoom&, const RemovedRoom&) = default;
+};
+
+// What a command does to the messages: a new one, one whose text goes, all of a room gone. To empty
+// or to remove what there is not does nothing.
+using MessageChange = std::variant<JournalMessage, EmptiedMessage, RemovedRoom>;
+
+// What is appended at once.
+struct JournalBatch {
+  std::vector<JournalRecord> records;   // by sequence, the first one after the last that there is
+  std::vector<MessageChange> messages;  // in this order
+
+  // Somebody was erased: everything up to the last of these records is to be forgotten by then.
+  std::optional<Timestamp> purge_by = std::nullopt;
+};
+
+// What is still to be forgotten.
+struct PendingPurge {
+  Timestamp by{};             // the earliest time that was asked for
+  std::uint64_t through = 0;  // everything up to this record
+
+  friend bool operator==(const PendingPurge&, const PendingPurge&) = default;
+};
+
+// Takes a snapshot's bytes. Destroyed before Commit, it leaves nothing behind.
+class MOYEO_EXPORT SnapshotWriter {
+ public:
+  virtual ~SnapshotWriter() = default;
+
+  virtual absl::Status Write(std::string_view bytes) = 0;
+
+  // The snapshot is there for good. Nothing else may be called afterwards.
+  virtual absl::Status Commit() = 0;
+};
+
+// Gives a snapshot's bytes back.
+class MOYEO_EXPORT SnapshotReader {
+ public:
+  virtual ~SnapshotReader() = default;
+
+  // Replaces `bytes` by the next piece, of at most a few megabytes; empty after the last one.
+  // DataLoss, with the place, if it is not what was written.
+  virtual absl::Status Read(std::string& bytes) = 0;
+};
+
+// A log of commands, the texts of messages beside it, and snapshots of what the commands led to.
+// It moves bytes, and knows nothing of what they mean.
+//
+// Errors: DataLoss, with the place, for what is not as it was written; otherwise what the storage
+// says: ResourceExhausted for a full disk, Unavailable for other failures of reading and writing.
+//
+// Any thread may call any method at any time; readers do not wait for writers.
+class MOYEO_EXPORT Journal {
+ public:
+  virtual ~Journal() = default;
+
+  // Appends all of the batch or nothing, and returns when it will survive a crash of the machine.
+  // After an error it is not known which: the journal refuses every further change
+  // (FailedPrecondition) until it has been opened again.
+  //
+  // InvalidArgument, and nothing else happens, if the sequences do not go on from last().
+  virtual absl::Status Append(const JournalBatch& batch) = 0;
+
+  // The sequence of the latest record, forgotten ones included; 0 before the first.
+  virtual std::uint64_t last() const = 0;
+
+  // Records are kept after this one.
+  virtual std::uint64_t forgotten() const = 0;
+
+  // Replaces `records` by those after `after`, at most `limit`, by sequence; fewer if there are no
+  // more, or if they are long. `after` is at least forgotten(); otherwise OutOfRange. On DataLoss,
+  // `records` has the intact ones before the place.
+  virtual absl::Status Read(std::uint64_t after, std::size_t limit,
+                            std::vector<JournalRecord>& records) const = 0;
+
+  // Nullopt if there is no such message.
+  virtual absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
+                                                                    MessageNumber number) const = 0;
+
+  // Begins the snapshot of what the records up to `sequence` led to, instead of any that there is
+  // of them. One at a time: FailedPrecondition.
+  virtual absl::StatusOr<std::unique_ptr<SnapshotWriter>> WriteSnapshot(std::uint64_t sequence) = 0;
+
+  // The sequences of the snapshots that there are, ascending.
+  virtual absl::StatusOr<std::vector<std::uint64_t>> Snapshots() const = 0;
+
+  // NotFound if there is none of that sequence.
+  virtual absl::StatusOr<std::unique_ptr<SnapshotReader>> ReadSnapshot(
+      std::uint64_t sequence) const = 0;
+
+  // Forgets the records up to `sequence` and the snapshots before it, so that no file contains them
+  // any more. There must be a snapshot of `sequence` (FailedPrecondition). Other calls go on
+  // meanwhile.
+  virtual absl::Status Forget(std::uint64_t sequence) = 0;
+
+  // What Append was told to purge and Forget has not yet reached.
+  virtual std::optional<PendingPurge> pending_purge() const = 0;
+
+  // Makes a copy of everything in the new directory `directory`, while other calls go on.
+  // AlreadyExists if there is anything of that name.
+  virtual absl::Status Backup(const std::string& directory) const = 0;
+};
+
+// One that is gone with the process.
+MOYEO_EXPORT std::unique_ptr<Journal> NewMemoryJournal();
+
+struct SqliteJournalOptions {
+  // Create a journal in an empty or missing directory; otherwise NotFound.
+  bool create_if_missing = true;
+
+  // Which of SQLite's storage layers (VFS) to use; empty for the default one.
+  std::string vfs = {};
+};
+
+// The journal in `directory`, whose files are SQLite databases: src/journal/FORMAT.md describes
+// them. Its writes are synchronous (WAL, synchronous=FULL). One process at a time may have it open.
+//
+// Unavailable if another has; FailedPrecondition if it is of a newer format; DataLoss if what is
+// there is not a journal, or is damaged where opening looks: records, messages and snapshots are
+// checked as they are read.
+MOYEO_EXPORT absl::StatusOr<std::unique_ptr<Journal>> OpenSqliteJournal(
+    const std::string& directory, const SqliteJournalOptions& options = {});
+
+}  // namespace v0
+}  // namespace moyeo
+
+#endif  // MOYEO_JOURNAL_H_
