@@ -32,6 +32,8 @@ namespace moyeo::society {
 class Machine {
  public:
   Machine() : requests_(state_) {}
+  // REQUIRES: `state` was a machine's
+  explicit Machine(State state);
 
   Reject Validate(const Command& command) const;
   Outcome Apply(const Command& command, std::vector<Event>& events);
@@ -86,6 +88,11 @@ class Machine {
                         .audience = std::move(audience),
                         .body = std::move(body)});
   }
+
+  // ---- restore.cc
+
+  // Makes what follows from a meetup and the time of the society.
+  void RestoreMeetup(Meetup& meetup);
 
   // ---- people.cc
 

@@ -15,7 +15,11 @@ namespace moyeo::society {
 // Finds what is in State::requests, which it alone changes.
 class Requests {
  public:
-  explicit Requests(State& state) : state_(state) {}
+  explicit Requests(State& state) : state_(state) {
+    for (const RememberedRequest& request : state_.requests) {
+      serials_.emplace(Key{request.actor, request.request_id}, serials_.size());
+    }
+  }
 
   // Null if it is not remembered. Valid until the next Remember.
   const RememberedRequest* Find(std::optional<UserId> actor, RequestId id) const {

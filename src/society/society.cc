@@ -1,11 +1,16 @@
 #include "society/society.h"
 
+#include <utility>
+
 #include "society/digest.h"
+#include "society/field_writer.h"
 #include "society/machine.h"
+#include "society/state_fields.h"
 
 namespace moyeo::society {
 
 Society::Society() : machine_(std::make_unique<Machine>()) {}
+Society::Society(State state) : machine_(std::make_unique<Machine>(std::move(state))) {}
 Society::~Society() = default;
 Society::Society(Society&&) noexcept = default;
 Society& Society::operator=(Society&&) noexcept = default;
@@ -24,12 +29,15 @@ std::uint64_t Society::sequence() const { return state().sequence; }
 
 const Settings& Society::settings() const { return state().settings; }
 
-std::uint64_t Society::Hash() const {
-  Digest digest;
-  state().Visit(digest);
-  return digest.value();
-}
+std::uint64_t Society::Hash() const { return HashOf(state()); }
 
 const State& Society::state() const { return machine_->state(); }
+
+std::uint64_t HashOf(const State& state) {
+  Digest digest;
+  FieldWriter<Digest> archive(digest);
+  Fields(archive, state);
+  return digest.value();
+}
 
 }  // namespace moyeo::society

@@ -50,6 +50,10 @@ struct State;
 class Society {
  public:
   Society();
+  // Goes on from `state`.
+  //
+  // REQUIRES: it was a society's
+  explicit Society(State state);
   ~Society();
   Society(Society&&) noexcept;
   Society& operator=(Society&&) noexcept;
@@ -156,6 +160,9 @@ class Society {
  private:
   std::unique_ptr<Machine> machine_;
 };
+
+// What Society::Hash says of a society with this state.
+std::uint64_t HashOf(const State& state);
 
 }  // namespace moyeo::society
 

@@ -1,4 +1,5 @@
-// What the durable plane holds, as plain data. All else in this folder can be made from it again.
+// What the durable plane holds, as plain data. All else in this folder can be made from it again;
+// state_fields.h goes through all of it.
 
 #ifndef MOYEO_SOCIETY_STATE_H_
 #define MOYEO_SOCIETY_STATE_H_
@@ -64,6 +65,11 @@ struct Member {
 class MessageMark {
  public:
   explicit MessageMark(std::uint32_t author) : bits_(author << 1) {}
+  static MessageMark FromBits(std::uint32_t bits) {
+    MessageMark mark(0);
+    mark.bits_ = bits;
+    return mark;
+  }
 
   std::uint32_t author() const { return bits_ >> 1; }
   bool deleted() const { return (bits_ & 1) != 0; }
@@ -140,141 +146,7 @@ struct State {
   absl::btree_set<UserId> erased;
   absl::flat_hash_map<MeetupId, std::unique_ptr<Meetup>> meetups;
   std::deque<RememberedRequest> requests;  // the oldest first
-
-  // Tells `sink` everything, always in the same order, as calls of sink.Number(std::uint64_t) and
-  // sink.Text(const std::string&). Lists are preceded by their lengths, and what may be missing by
-  // whether it is there. What follows from the rest is left out.
-  template <typename Sink>
-  void Visit(Sink& sink) const;
 };
-
-namespace visit {
-
-template <typename Sink>
-void Time(Sink& sink, Timestamp time) {
-  sink.Number(static_cast<std::uint64_t>(time.time_since_epoch().count()));
-}
-
-template <typename Sink>
-void Texts(Sink& sink, const std::vector<std::string>& texts) {
-  sink.Number(texts.size());
-  for (const std::string& text : texts) sink.Text(text);
-}
-
-template <typename Sink, typename Id>
-void Ids(Sink& sink, const std::vector<Id>& ids) {
-  sink.Number(ids.size());
-  for (const Id id : ids) sink.Number(ToNumber(id));
-}
-
-template <typename Sink>
-void All(Sink& sink, const Settings& settings) {
-  for (const std::int64_t value :
-       {settings.start_from_ms, settings.start_before_ms, settings.length_from_ms,
-        settings.end_before_ms, settings.retention_ms, settings.presence_ttl_ms,
-        std::int64_t{settings.cloak_level}}) {
-    sink.Number(static_cast<std::uint64_t>(value));
-  }
-}
-
-template <typename Sink>
-void All(Sink& sink, const User& user) {
-  sink.Number(ToNumber(user.id));
-  Time(sink, user.registered);
-  Time(sink, user.last_active);
-  sink.Number(static_cast<std::uint64_t>(user.visibility));
-  sink.Text(user.nickname);
-  sink.Text(user.status);
-  Texts(sink, user.interests);
-  sink.Text(user.image_url);
-  Ids(sink, user.friends);
-  Ids(sink, user.requests_sent);
-  Ids(sink, user.requests_received);
-  Ids(sink, user.blocks);
-  Ids(sink, user.blocked_by);
-  Ids(sink, user.invitations);
-  sink.Number(user.ties.size());
-  for (const Tie& tie : user.ties) {
-    sink.Number(ToNumber(tie.meetup));
-    sink.Number(tie.member | tie.posted << 1 | tie.kicked << 2);
-  }
-}
-
-template <typename Sink>
-void All(Sink& sink, const Meetup& meetup) {
-  sink.Number(ToNumber(meetup.id));
-  sink.Number(ToNumber(meetup.host));
-  sink.Text(meetup.title);
-  sink.Text(meetup.content);
-  sink.Text(meetup.image_url);
-  sink.Text(meetup.place_name);
-  sink.Number(meetup.location.has_value());
-  if (meetup.location) {
-    sink.Number(static_cast<std::uint32_t>(meetup.location->lat));
-    sink.Number(static_cast<std::uint32_t>(meetup.location->lng));
-  }
-  Time(sink, meetup.start);
-  Time(sink, meetup.end);
-  sink.Number(meetup.capacity);
-  Texts(sink, meetup.tags);
-  sink.Text(meetup.bring);
-  Time(sink, meetup.created);
-  sink.Number(meetup.cancelled.has_value());
-  if (meetup.cancelled) Time(sink, *meetup.cancelled);
-  sink.Number(meetup.confirmed);
-  sink.Number(meetup.members.size());
-  for (const Member& member : meetup.members) {
-    sink.Number(ToNumber(member.user));
-    Time(sink, member.joined);
-    sink.Number(member.confirmed);
-    sink.Number(member.joined_after);
-    sink.Number(member.read);
-  }
-  Ids(sink, meetup.invitations);
-  Ids(sink, meetup.kicked);
-  Ids(sink, meetup.room.authors);
-  sink.Number(meetup.room.messages.size());
-  for (const MessageMark mark : meetup.room.messages) sink.Number(mark.bits());
-}
-
-template <typename Sink>
-void All(Sink& sink, const RememberedRequest& request) {
-  sink.Number(request.actor.has_value());
-  if (request.actor) sink.Number(ToNumber(*request.actor));
-  sink.Number(ToNumber(request.request_id));
-  sink.Number(request.fingerprint);
-  sink.Number(request.outcome.meetup.has_value());
-  if (request.outcome.meetup) sink.Number(ToNumber(*request.outcome.meetup));
-  sink.Number(request.outcome.message.has_value());
-  if (request.outcome.message) sink.Number(*request.outcome.message);
-}
-
-// The records of a map, in order of their ids.
-template <typename Sink, typename Map>
-void AllOf(Sink& sink, const Map& map) {
-  std::vector<typename Map::key_type> ids;
-  ids.reserve(map.size());
-  for (const auto& [id, record] : map) ids.push_back(id);
-  std::ranges::sort(ids);
-  sink.Number(ids.size());
-  for (const auto id : ids) All(sink, *map.find(id)->second);
-}
-
-}  // namespace visit
-
-template <typename Sink>
-void State::Visit(Sink& sink) const {
-  visit::Time(sink, time);
-  sink.Number(sequence);
-  sink.Number(last_meetup);
-  visit::All(sink, settings);
-  visit::AllOf(sink, users);
-  sink.Number(erased.size());
-  for (const UserId user : erased) sink.Number(ToNumber(user));
-  visit::AllOf(sink, meetups);
-  sink.Number(requests.size());
-  for (const RememberedRequest& request : requests) visit::All(sink, request);
-}
 
 }  // namespace moyeo::society
 

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "simulation/describe.h"
+#include "society/snapshot.h"
 #include "support/print.h"
 
 namespace moyeo::testing {
@@ -176,6 +177,10 @@ std::optional<std::string> Simulation::Do(const Command& command) {
       return differs("is something else where only accepted commands were given");
     }
     ++counts_.accepted_of[KindOf(command.body)];
+    if (++since_restart_ == options_.commands_per_restart) {
+      since_restart_ = 0;
+      if (auto difference = Restart()) return differs(*difference);
+    }
   }
   for (const Event& event : events_) {
     texts_.Take(event);
@@ -533,6 +538,23 @@ std::optional<std::string> Simulation::AskSomething() {
   }
   const Question question = SomeQuestion(static_cast<List>(random_.Below(kLists)));
   return random_.OneIn(20) ? CheckWrongPages(question) : CompareList(question);
+}
+
+std::optional<std::string> Simulation::Restart() {
+  std::string bytes;
+  const absl::Status written = society::WriteSnapshot(society_, [&](std::string_view piece) {
+    bytes.append(piece);
+    return absl::OkStatus();
+  });
+  if (!written.ok()) return "no snapshot: " + written.ToString();
+  absl::StatusOr<society::Society> read = society::ReadSnapshot([&](std::string& piece) {
+    piece = std::exchange(bytes, {});
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return "a snapshot is not read: " + read.status().ToString();
+  replica_ = *std::move(read);
+  if (replica_.NextDue() != society_.NextDue()) return "after a snapshot something else is due";
+  return std::nullopt;
 }
 
 std::optional<std::string> Simulation::CompareAll() {

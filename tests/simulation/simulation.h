@@ -33,6 +33,9 @@ struct SimulationOptions {
   std::size_t commands_per_question = 1;
   std::size_t commands_per_hash = 4;
   std::size_t commands_per_check = 2'000;
+
+  // After so many accepted commands, the replica begins anew from a snapshot.
+  std::size_t commands_per_restart = 200;
 };
 
 // Everything random follows from the seed. Each method returns nullopt if machine and auditor
@@ -139,6 +142,9 @@ class Simulation {
   template <typename Visit>
   auto VisitList(const Question& question, Visit visit) const;
 
+  // The replica is what a snapshot of the society is read as.
+  std::optional<std::string> Restart();
+
   void BeginWalk();
   std::optional<Entries> ExpectedEntries(const Question& question) const;
   std::optional<std::string> GoOn();
@@ -147,7 +153,9 @@ class Simulation {
   SimulationOptions options_;
   Population population_;
   society::Society society_;
-  society::Society replica_;  // hears of accepted commands only, as a replay does
+  // Hears of accepted commands only, as a replay does.
+  society::Society replica_;
+  std::size_t since_restart_ = 0;
   society::MemoryMessageStore texts_;
   Auditor auditor_;
   Outcome last_;

@@ -1,0 +1,34 @@
+// A society as bytes, and back. src/journal/FORMAT.md describes them.
+
+#ifndef MOYEO_SOCIETY_SNAPSHOT_H_
+#define MOYEO_SOCIETY_SNAPSHOT_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "society/society.h"
+
+namespace moyeo::society {
+
+// Of the rules by which commands are applied. A new number means that the same commands could lead
+// to another state.
+inline constexpr std::uint32_t kRulesVersion = 1;
+
+// Hands all of `society` to `write`, piece by piece, until that fails.
+absl::Status WriteSnapshot(const Society& society,
+                           const std::function<absl::Status(std::string_view)>& write);
+
+// The society that was written, from the pieces that `read` gives, in whatever lengths; an empty
+// one is the end.
+//
+// DataLoss if the bytes are not those of a society; FailedPrecondition if they are of other rules;
+// otherwise what `read` says.
+absl::StatusOr<Society> ReadSnapshot(const std::function<absl::Status(std::string&)>& read);
+
+}  // namespace moyeo::society
+
+#endif  // MOYEO_SOCIETY_SNAPSHOT_H_
