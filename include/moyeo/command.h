@@ -429,13 +429,28 @@ struct ReportMessage {
   friend bool operator==(const ReportMessage&, const ReportMessage&) = default;
 };
 
-using CommandBody =
+using CommandVariant =
     std::variant<Advance, Configure, Register, EditProfile, SetVisibility, RequestFriend,
                  WithdrawFriendRequest, DeclineFriendRequest, EndFriendship, Block, Unblock,
                  ReportUser, Erase, CreateMeetup, EditMeetup, CancelMeetup, TransferMeetup,
                  JoinMeetup, LeaveMeetup, KickMember, Invite, WithdrawInvitation, AcceptInvitation,
                  DeclineInvitation, ConfirmMeetup, WithdrawConfirmation, ReportMeetup, PostMessage,
                  DeleteMessage, MarkRead, ReportMessage>;
+
+// One of these: a std::variant whose copies and comparisons need not be compiled in every file.
+struct MOYEO_EXPORT CommandBody : CommandVariant {
+  using CommandVariant::CommandVariant;
+  using CommandVariant::operator=;
+
+  CommandBody();
+  CommandBody(const CommandBody&);
+  CommandBody(CommandBody&&) noexcept;
+  CommandBody& operator=(const CommandBody&);
+  CommandBody& operator=(CommandBody&&) noexcept;
+  ~CommandBody();
+
+  MOYEO_EXPORT friend bool operator==(const CommandBody& a, const CommandBody& b);
+};
 
 // Chosen by whoever gives the command, so that it can be given again without being done again.
 enum class RequestId : std::uint64_t {};

@@ -368,7 +368,7 @@ struct MessageReported {
   friend bool operator==(const MessageReported&, const MessageReported&) = default;
 };
 
-using EventBody = std::variant<
+using EventVariant = std::variant<
     Configured, UserRegistered, ProfileChanged, VisibilityChanged, FriendRequested,
     FriendRequestWithdrawn, FriendRequestDeclined, FriendshipBegan, FriendshipEnded, UserBlocked,
     UserUnblocked, UserReported, UserErased, SeesExactlyChanged, NeverSeesChanged, MeetupCreated,
@@ -376,6 +376,21 @@ using EventBody = std::variant<
     InvitationSent, InvitationWithdrawn, InvitationDeclined, MemberConfirmed, ConfirmationWithdrawn,
     MeetupConfirmed, MeetupStarted, MeetupEnded, MeetupForgotten, MeetupListed, MeetupUnlisted,
     MeetupReported, MessagePosted, MessageDeleted, MessagesEmptied, ReadMarkMoved, MessageReported>;
+
+// One of these: a std::variant whose copies and comparisons need not be compiled in every file.
+struct MOYEO_EXPORT EventBody : EventVariant {
+  using EventVariant::EventVariant;
+  using EventVariant::operator=;
+
+  EventBody();
+  EventBody(const EventBody&);
+  EventBody(EventBody&&) noexcept;
+  EventBody& operator=(const EventBody&);
+  EventBody& operator=(EventBody&&) noexcept;
+  ~EventBody();
+
+  MOYEO_EXPORT friend bool operator==(const EventBody& a, const EventBody& b);
+};
 
 // Whom an event concerns: the users, the members of the room, everybody, the host application's
 // moderators. More than one may be set; nobody is to get an event twice.

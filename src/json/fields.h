@@ -71,10 +71,10 @@ constexpr void ForEachField(Visit visit) {
 // Calls visit(Type<Alternative>{}) for each alternative of a variant.
 template <typename Variant, typename Visit>
 constexpr void ForEachAlternative(Visit visit) {
-  [&]<std::size_t... index>(std::index_sequence<index...>) {
-    (visit(Type<std::variant_alternative_t<index, Variant>>{}), ...);
-  }
-  (std::make_index_sequence<std::variant_size_v<Variant>>{});
+  // Also of what is derived from a variant.
+  [&]<typename... Alternative>(const std::variant<Alternative...>*) {
+    (visit(Type<Alternative>{}), ...);
+  }(static_cast<const Variant*>(nullptr));
 }
 
 }  // namespace moyeo::json

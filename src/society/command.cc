@@ -6,6 +6,17 @@
 namespace moyeo {
 inline namespace v0 {
 
+CommandBody::CommandBody() = default;
+CommandBody::CommandBody(const CommandBody&) = default;
+CommandBody::CommandBody(CommandBody&&) noexcept = default;
+CommandBody& CommandBody::operator=(const CommandBody&) = default;
+CommandBody& CommandBody::operator=(CommandBody&&) noexcept = default;
+CommandBody::~CommandBody() = default;
+
+bool operator==(const CommandBody& a, const CommandBody& b) {
+  return static_cast<const CommandVariant&>(a) == static_cast<const CommandVariant&>(b);
+}
+
 CommandKind KindOf(const CommandBody& body) {
   return std::visit([](const auto& alternative) { return alternative.kKind; }, body);
 }

@@ -6,6 +6,17 @@
 namespace moyeo {
 inline namespace v0 {
 
+EventBody::EventBody() = default;
+EventBody::EventBody(const EventBody&) = default;
+EventBody::EventBody(EventBody&&) noexcept = default;
+EventBody& EventBody::operator=(const EventBody&) = default;
+EventBody& EventBody::operator=(EventBody&&) noexcept = default;
+EventBody::~EventBody() = default;
+
+bool operator==(const EventBody& a, const EventBody& b) {
+  return static_cast<const EventVariant&>(a) == static_cast<const EventVariant&>(b);
+}
+
 EventKind KindOf(const EventBody& body) {
   return std::visit([](const auto& alternative) { return alternative.kKind; }, body);
 }

@@ -35,9 +35,9 @@ class CommandMaker {
 
   Command Make() {
     Command command;
-    const std::size_t chosen = choices_.Below(std::variant_size_v<CommandBody>);
+    const std::size_t chosen = choices_.Below(std::variant_size_v<CommandVariant>);
     std::size_t index = 0;
-    json::ForEachAlternative<CommandBody>([&]<typename T>(json::Type<T>) {
+    json::ForEachAlternative<CommandVariant>([&]<typename T>(json::Type<T>) {
       if (index++ == chosen) command.body = Made<T>();
     });
     command.time = MadeTime();

@@ -70,9 +70,12 @@ struct AnyOf {
     value.*field.member = Any<Member>(random);
   }
 
+  template <typename... Alternative>
+  static std::variant<Alternative...> Alternatives(const std::variant<Alternative...>&);
+
   template <typename Variant>
   static void Fill(Random& random, const json::Body<T, Variant>& field, T& value) {
-    const std::size_t chosen = random.Below(std::variant_size_v<Variant>);
+    const std::size_t chosen = random.Below(std::variant_size_v<decltype(Alternatives(Variant()))>);
     std::size_t index = 0;
     json::ForEachAlternative<Variant>([&]<typename Alternative>(json::Type<Alternative>) {
       if (index++ == chosen) value.*field.member = Any<Alternative>(random);

@@ -59,8 +59,8 @@ void ExpectAllFieldsOfAlternatives() {
 }
 
 TEST(FieldsTest, AreComplete) {
-  ExpectAllFieldsOfAlternatives<CommandBody>();
-  ExpectAllFieldsOfAlternatives<EventBody>();
+  ExpectAllFieldsOfAlternatives<CommandVariant>();
+  ExpectAllFieldsOfAlternatives<EventVariant>();
   ExpectAllFields<LatLng>();
   ExpectAllFields<Settings>();
   ExpectAllFields<Command>();
@@ -89,8 +89,8 @@ void ExpectDistinctKinds() {
 }
 
 TEST(FieldsTest, KindsHaveNamesOfTheirOwn) {
-  ExpectDistinctKinds<CommandBody>();
-  ExpectDistinctKinds<EventBody>();
+  ExpectDistinctKinds<CommandVariant>();
+  ExpectDistinctKinds<EventVariant>();
 }
 
 template <typename Enum>

@@ -36,7 +36,7 @@ TEST(GoldenTest, EveryCommandIsReadAndWrittenTheSame) {
     EXPECT_EQ(ToJson(*command), line);
     kinds.insert(KindOf(command->body));
   }
-  EXPECT_THAT(kinds, SizeIs(std::variant_size_v<CommandBody>));
+  EXPECT_THAT(kinds, SizeIs(std::variant_size_v<CommandVariant>));
 }
 
 TEST(GoldenTest, EveryEventIsReadAndWrittenTheSame) {
@@ -47,7 +47,7 @@ TEST(GoldenTest, EveryEventIsReadAndWrittenTheSame) {
     EXPECT_EQ(ToJson(*event), line);
     kinds.insert(KindOf(event->body));
   }
-  EXPECT_THAT(kinds, SizeIs(std::variant_size_v<EventBody>));
+  EXPECT_THAT(kinds, SizeIs(std::variant_size_v<EventVariant>));
 }
 
 TEST(GoldenTest, ACommandMeansWhatItSays) {

@@ -44,7 +44,7 @@ class Reader {
     Command command{.time = Time(), .body = {}};
     const std::string actor = Word();
     if (actor != "host") command.actor = UserNamed(actor);
-    command.body = Body(Word(), std::make_index_sequence<std::variant_size_v<CommandBody>>());
+    command.body = Body(Word(), std::make_index_sequence<std::variant_size_v<CommandVariant>>());
     EXPECT_TRUE((in_ >> std::ws).eof()) << "more words than the command has";
     return command;
   }
@@ -76,9 +76,10 @@ class Reader {
   template <std::size_t... kAt>
   CommandBody Body(const std::string& name, std::index_sequence<kAt...>) {
     CommandBody body;
-    const bool is_known = ((NameOf(std::variant_alternative_t<kAt, CommandBody>::kKind) == name &&
-                            (body = Read<std::variant_alternative_t<kAt, CommandBody>>(), true)) ||
-                           ...);
+    const bool is_known =
+        ((NameOf(std::variant_alternative_t<kAt, CommandVariant>::kKind) == name &&
+          (body = Read<std::variant_alternative_t<kAt, CommandVariant>>(), true)) ||
+         ...);
     EXPECT_TRUE(is_known) << name;
     return body;
   }

@@ -22,7 +22,7 @@ std::vector<std::string> VocabularyOf() {
 
 TEST(VocabularyTest, Commands) {
   EXPECT_THAT(
-      VocabularyOf<CommandBody>(),
+      VocabularyOf<CommandVariant>(),
       ElementsAre("1 advance", "2 configure", "10 register", "11 edit_profile", "12 set_visibility",
                   "13 request_friend", "14 withdraw_friend_request", "15 decline_friend_request",
                   "16 end_friendship", "17 block", "18 unblock", "19 report_user", "20 erase",
@@ -37,7 +37,7 @@ TEST(VocabularyTest, Commands) {
 
 TEST(VocabularyTest, Events) {
   EXPECT_THAT(
-      VocabularyOf<EventBody>(),
+      VocabularyOf<EventVariant>(),
       ElementsAre(
           "1 configured", "10 user_registered", "11 profile_changed", "12 visibility_changed",
           "13 friend_requested", "14 friend_request_withdrawn", "15 friend_request_declined",
