@@ -197,7 +197,8 @@ struct MeetupCancelled {
   friend bool operator==(const MeetupCancelled&, const MeetupCancelled&) = default;
 };
 
-// Unless the meetup is confirmed, `to` has not confirmed, even if they had before.
+// Unless the meetup is confirmed, `to` has not confirmed, even if they had before. After
+// InvitationWithdrawn of those whom `to` is blocked with; of these `from` hears, and not `to`.
 struct MeetupTransferred {
   static constexpr EventKind kKind = EventKind::kMeetupTransferred;
   MeetupId meetup;
@@ -296,8 +297,10 @@ struct MeetupForgotten {
   friend bool operator==(const MeetupForgotten&, const MeetupForgotten&) = default;
 };
 
-// It is open: not confirmed, not full, not cancelled, not started. Listed and unlisted alternate,
-// listed first, after the event of what has caused it.
+// It is open: not confirmed, not full, not cancelled, not started. For each viewer listed and
+// unlisted alternate, listed first, after the event of what has caused it, so that they add up to
+// what lists show this viewer. To a few `users` they go when a block, its end, or another host
+// changes who may see a meetup that stays open.
 struct MeetupListed {
   static constexpr EventKind kKind = EventKind::kMeetupListed;
   MeetupId meetup;
@@ -333,12 +336,12 @@ struct MessagePosted {
   friend bool operator==(const MessagePosted&, const MessagePosted&) = default;
 };
 
-// Its text is to be forgotten wherever it is kept.
+// Its text is to be forgotten wherever it is kept. Whether its author or the host has deleted it is
+// not told: members may be blocked with the host, and are to forget it too.
 struct MessageDeleted {
   static constexpr EventKind kKind = EventKind::kMessageDeleted;
   MeetupId meetup;
   MessageNumber number;
-  UserId by;
   friend bool operator==(const MessageDeleted&, const MessageDeleted&) = default;
 };
 
@@ -400,8 +403,9 @@ struct Audience {
   // The members that this room has after the event.
   std::optional<MeetupId> room = std::nullopt;
 
-  // Of `room` and `everybody`, those who do not get it: the member whom it is about and they have
-  // blocked each other. Ascending.
+  // Of `room` and `everybody`, those who do not get it, because they or whom it is about has
+  // blocked the other: a member, the author of a message, the host of a meetup in lists, the old
+  // host or the new one. Ascending.
   std::vector<UserId> except = {};
 
   bool everybody = false;   // who looks at lists and maps of meetups

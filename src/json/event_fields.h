@@ -186,8 +186,7 @@ constexpr auto FieldsOf(Type<MessagePosted>) {
 
 constexpr auto FieldsOf(Type<MessageDeleted>) {
   return std::tuple(Required("meetup", &MessageDeleted::meetup),
-                    Required("number", &MessageDeleted::number),
-                    Required("by", &MessageDeleted::by));
+                    Required("number", &MessageDeleted::number));
 }
 
 constexpr auto FieldsOf(Type<MessagesEmptied>) {

@@ -229,6 +229,10 @@ class Machine {
   // Puts a meetup on lists or takes it off, as is due after a change of whatever decides it, and
   // tells.
   void Relist(Meetup& meetup);
+  // Tells an audience, unless it is nobody, that a meetup is listed or no more.
+  void TellListed(const Meetup& meetup, bool is_listed, Audience&& audience);
+  // Tells two users, who see each other again or no more, which listed meetups the other hosts.
+  void TellListedBetween(const User& a, const User& b);
   // Everybody in the room, but those who are blocked with `about`.
   Audience RoomAudience(const Meetup& meetup, const User& about) const;
   static Audience RoomAudience(const Meetup& meetup);

@@ -177,9 +177,11 @@ Reject Machine::Check(const EditMeetup& c, const User& actor, Timestamp now) con
 void Machine::Change(const EditMeetup& c, User&, Outcome&) {
   Meetup& meetup = Get(c.meetup);
   const bool was_listed = meetup.listed;
-  const bool has_texts = IsOpen(meetup) && (c.title || c.tags);
+  const bool has_new_texts =
+      (c.title && Nfc(*c.title) != meetup.title) || (c.tags && NfcOf(*c.tags) != meetup.tags);
+  const bool puts_texts = has_new_texts && IsOpen(meetup);
   if (was_listed) listing_.TakeOut(meetup);
-  if (has_texts) listing_.TakeOutTexts(meetup);
+  if (puts_texts) listing_.TakeOutTexts(meetup);
 
   if (c.title) meetup.title = Nfc(*c.title);
   if (c.content) meetup.content = Nfc(*c.content);
@@ -202,14 +204,15 @@ void Machine::Change(const EditMeetup& c, User&, Outcome&) {
   if (c.tags) meetup.tags = NfcOf(*c.tags);
   if (c.bring) meetup.bring = Nfc(*c.bring);
 
-  if (has_texts) listing_.PutTexts(meetup);
+  if (puts_texts) listing_.PutTexts(meetup);
   if (was_listed) listing_.Put(meetup);
   Audience audience = RoomAudience(meetup);
   if (was_listed) {
     audience.everybody = true;
-    for (const UserId user : NeverSees(Get(meetup.host))) {
-      if (meetup.Find(user) == nullptr) audience.except.push_back(user);
-    }
+    std::vector<UserId> members;
+    for (const Member& member : meetup.members) members.push_back(member.user);
+    std::ranges::sort(members);
+    audience.except = Difference(NeverSees(Get(meetup.host)), members);
   }
   Emit(std::move(audience), MeetupEdited{.meetup = meetup.id});
   Relist(meetup);
@@ -265,15 +268,23 @@ Reject Machine::Check(const TransferMeetup& c, const User& actor, Timestamp now)
 
 void Machine::Change(const TransferMeetup& c, User& actor, Outcome&) {
   Meetup& meetup = Get(c.meetup);
-  meetup.host = c.user;
-  if (!meetup.confirmed) meetup.Find(c.user)->confirmed = false;
-  Emit(RoomAudience(meetup),
-       MeetupTransferred{.meetup = meetup.id, .from = actor.id, .to = c.user});
   const User& host = Get(c.user);
+  // While it is still the old host who hears of them.
   const std::vector<UserId> invited = meetup.invitations;
   for (const UserId user : invited) {
     if (AreBlocked(host, user)) WithdrawInvitationOf(meetup, Get(user));
   }
+  meetup.host = host.id;
+  if (!meetup.confirmed) meetup.Find(host.id)->confirmed = false;
+  Audience audience = RoomAudience(meetup, actor);
+  for (const UserId user : RoomAudience(meetup, host).except) Insert(audience.except, user);
+  Emit(std::move(audience),
+       MeetupTransferred{.meetup = meetup.id, .from = actor.id, .to = host.id});
+  if (!meetup.listed) return;
+  const std::vector<UserId> before = NeverSees(actor);
+  const std::vector<UserId> after = NeverSees(host);
+  TellListed(meetup, true, {.users = Difference(before, after)});
+  TellListed(meetup, false, {.users = Difference(after, before)});
 }
 
 // ---- Members
@@ -535,19 +546,39 @@ void Machine::Relist(Meetup& meetup) {
       IsOpen(meetup) && !HasStarted(meetup, state_.time) && meetup.members.size() < meetup.capacity;
   if (is_listed == meetup.listed) return;
   meetup.listed = is_listed;
-  const auto location =
-      meetup.location ? std::optional(spatial::ToDegrees(*meetup.location)) : std::nullopt;
-  Audience everybody{.except = NeverSees(Get(meetup.host)), .everybody = true};
   if (is_listed) {
     listing_.Put(meetup);
-    Emit(std::move(everybody),
-         MeetupListed{.meetup = meetup.id, .location = location, .members = meetup.member_count()});
   } else {
     listing_.TakeOut(meetup);
-    Emit(std::move(everybody),
-         MeetupUnlisted{
-             .meetup = meetup.id, .location = location, .members = meetup.member_count()});
   }
+  TellListed(meetup, is_listed, {.except = NeverSees(Get(meetup.host)), .everybody = true});
+}
+
+void Machine::TellListed(const Meetup& meetup, bool is_listed, Audience&& audience) {
+  if (audience.users.empty() && !audience.everybody) return;
+  const auto location =
+      meetup.location ? std::optional(spatial::ToDegrees(*meetup.location)) : std::nullopt;
+  const std::uint32_t members = meetup.member_count();
+  if (is_listed) {
+    Emit(std::move(audience),
+         MeetupListed{.meetup = meetup.id, .location = location, .members = members});
+  } else {
+    Emit(std::move(audience),
+         MeetupUnlisted{.meetup = meetup.id, .location = location, .members = members});
+  }
+}
+
+void Machine::TellListedBetween(const User& a, const User& b) {
+  const bool are_listed = !AreBlocked(a, b.id);
+  const auto tell = [&](const User& host, UserId viewer) {
+    for (const Tie& tie : host.ties) {
+      const Meetup& meetup = Get(tie.meetup);
+      if (meetup.host != host.id || !meetup.listed) continue;
+      TellListed(meetup, are_listed, {.users = {viewer}});
+    }
+  };
+  tell(a, b.id);
+  tell(b, a.id);
 }
 
 Audience Machine::RoomAudience(const Meetup& meetup) { return {.room = meetup.id}; }

@@ -238,6 +238,7 @@ void Machine::Change(const Block& c, User& actor, Outcome&) {
   EndInvitationsBetween(user, actor);
   TellSight(actor, user, did_see);
   TellNeverSees(actor, user, did_not_see);
+  if (!did_not_see) TellListedBetween(actor, user);
 }
 
 void Machine::EndInvitationsBetween(User& host, User& user) {
@@ -262,6 +263,7 @@ void Machine::Change(const Unblock& c, User& actor, Outcome&) {
   Emit({.users = {actor.id}}, UserUnblocked{.by = actor.id, .user = user.id});
   TellNeverSees(actor, user, true);
   TellSight(actor, user, false);
+  if (!AreBlocked(actor, user.id)) TellListedBetween(actor, user);
 }
 
 Reject Machine::Check(const ReportUser& c, const User& actor, Timestamp) const {

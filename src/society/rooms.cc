@@ -47,11 +47,12 @@ Reject Machine::Check(const DeleteMessage& c, const User& actor, Timestamp now) 
   return Reject::kNone;
 }
 
-void Machine::Change(const DeleteMessage& c, User& actor, Outcome&) {
+void Machine::Change(const DeleteMessage& c, User&, Outcome&) {
   Meetup& meetup = Get(c.meetup);
   meetup.room.At(c.number).Delete();
-  Emit(RoomAudience(meetup),
-       MessageDeleted{.meetup = meetup.id, .number = c.number, .by = actor.id});
+  // Who was erased has no messages that could be deleted.
+  const User& author = Get(meetup.room.AuthorOf(c.number));
+  Emit(RoomAudience(meetup, author), MessageDeleted{.meetup = meetup.id, .number = c.number});
 }
 
 void Machine::EmptyMessages(Meetup& meetup, const User& author) {

@@ -4,6 +4,7 @@
 #define MOYEO_SOCIETY_SORTED_H_
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace moyeo::society {
@@ -29,6 +30,14 @@ bool Remove(std::vector<T>& set, const T& value) {
   if (place == set.end() || *place != value) return false;
   set.erase(place);
   return true;
+}
+
+// What is in `a` and not in `b`.
+template <typename T>
+std::vector<T> Difference(const std::vector<T>& a, const std::vector<T>& b) {
+  std::vector<T> difference;
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(difference));
+  return difference;
 }
 
 }  // namespace moyeo::society

@@ -184,19 +184,28 @@ void Hearing::Concern(const Books::Meetup& meetup) {
   for (const Books::Member& member : meetup.members) Concern(member.user);
 }
 
-// Whatever the reason was, who is listed and who sees whom is looked at afresh.
+// Whatever the reason was, what is listed, and for whom, is looked at afresh.
 void Hearing::TellWhatIsListed() {
   for (auto& [id, meetup] : books_.meetups) {
     // What is due at the same time has its turn yet to come.
     if (due_ && *due_ != id) continue;
-    if (books_.IsListed(meetup) == meetup.told_listed) continue;
-    meetup.told_listed = !meetup.told_listed;
     const auto members = static_cast<std::uint32_t>(meetup.members.size());
-    if (meetup.told_listed) {
-      Tell(MeetupListed{.meetup = id, .location = meetup.location, .members = members});
-    } else {
-      Tell(MeetupUnlisted{.meetup = id, .location = meetup.location, .members = members});
+    const MeetupListed listed{.meetup = id, .location = meetup.location, .members = members};
+    const MeetupUnlisted unlisted{.meetup = id, .location = meetup.location, .members = members};
+    const bool is_listed = books_.IsListed(meetup);
+    const std::vector<UserId> hidden_from =
+        meetup.host ? books_.NeverSees(*meetup.host) : std::vector<UserId>();
+    if (is_listed != meetup.told_listed) {
+      if (is_listed) Tell(listed);
+      if (!is_listed) Tell(unlisted);
+    } else if (is_listed) {
+      // A block has begun or ended, or the host is another. Who was erased looks no more.
+      std::erase_if(meetup.told_not_to, [this](UserId user) { return !books_.Knows(user); });
+      if (!Minus(meetup.told_not_to, hidden_from).empty()) Tell(listed);
+      if (!Minus(hidden_from, meetup.told_not_to).empty()) Tell(unlisted);
     }
+    meetup.told_listed = is_listed;
+    meetup.told_not_to = hidden_from;
   }
 }
 
@@ -922,7 +931,7 @@ Reject Hearing::Rule(const DeleteMessage& command) {
 
   message.deleted = true;
   message.text.clear();
-  Tell(MessageDeleted{.meetup = command.meetup, .number = command.number, .by = me_});
+  Tell(MessageDeleted{.meetup = command.meetup, .number = command.number});
   return Reject::kNone;
 }
 

@@ -92,7 +92,8 @@ struct Books {
     Users kicked;
     std::vector<Message> messages;
 
-    bool told_listed = false;  // the last that was said about it
+    bool told_listed = false;              // the last that was said about it
+    std::vector<UserId> told_not_to = {};  // and who did not hear of it, ascending
 
     const Member* Find(UserId user) const;
     Member* Find(UserId user);

@@ -63,9 +63,10 @@ Difference Compare(const std::string& what, const absl::StatusOr<T>& got,
 template <typename Body>
 constexpr bool kMayChangeListing =
     std::is_same_v<Body, MeetupCreated> || std::is_same_v<Body, MeetupEdited> ||
-    std::is_same_v<Body, MeetupCancelled> || std::is_same_v<Body, MemberJoined> ||
-    std::is_same_v<Body, MemberLeft> || std::is_same_v<Body, MemberKicked> ||
-    std::is_same_v<Body, MeetupConfirmed> || std::is_same_v<Body, MeetupStarted>;
+    std::is_same_v<Body, MeetupCancelled> || std::is_same_v<Body, MeetupTransferred> ||
+    std::is_same_v<Body, MemberJoined> || std::is_same_v<Body, MemberLeft> ||
+    std::is_same_v<Body, MemberKicked> || std::is_same_v<Body, MeetupConfirmed> ||
+    std::is_same_v<Body, MeetupStarted>;
 
 // What changes of the sets of viewers add up to.
 class SetChanges {
@@ -111,6 +112,11 @@ constexpr bool kIsOfMember =
 template <typename Body>
 constexpr bool kChangesListing =
     std::is_same_v<Body, MeetupListed> || std::is_same_v<Body, MeetupUnlisted>;
+
+bool IsListing(const EventBody& event) {
+  return std::holds_alternative<MeetupListed>(event) ||
+         std::holds_alternative<MeetupUnlisted>(event);
+}
 
 bool IsOfSets(const EventBody& event) {
   return std::holds_alternative<SeesExactlyChanged>(event) ||
@@ -211,6 +217,7 @@ std::optional<std::string> Simulation::CompareEvents(std::span<const Event> even
   for (const Event& event : events) {
     if (event.sequence != ++sequence) return "event out of sequence: " + Describe(event);
     if (auto difference = CheckAudience(event)) return difference;
+    if (auto wrong = markers_.Hear(event)) return *wrong + ": " + Describe(event);
     if (!is_plain) continue;
     if (auto difference = CheckExceptions(event)) return difference;
   }
@@ -254,6 +261,7 @@ std::optional<std::string> Simulation::CompareStep(std::span<const Event>& event
 // What is caused comes after its cause.
 std::optional<std::string> Simulation::CheckOrder(std::span<const Event> events) const {
   std::set<MeetupId> changed;
+  bool is_block = false;
   bool is_confirmed = false;
   bool is_erased = false;
   for (const Event& event : events) {
@@ -263,11 +271,13 @@ std::optional<std::string> Simulation::CheckOrder(std::span<const Event> events)
       return "a meetup is confirmed before its host has confirmed";
     }
     is_confirmed |= std::holds_alternative<MemberConfirmed>(event.body);
+    is_block |= std::holds_alternative<UserBlocked>(event.body) ||
+                std::holds_alternative<UserUnblocked>(event.body);
     const bool is_late = std::visit(
-        [&changed](const auto& body) {
+        [&changed, is_block](const auto& body) {
           using Body = std::decay_t<decltype(body)>;
           if constexpr (kMayChangeListing<Body>) changed.insert(body.meetup);
-          if constexpr (kChangesListing<Body>) return !changed.contains(body.meetup);
+          if constexpr (kChangesListing<Body>) return !is_block && !changed.contains(body.meetup);
           return false;
         },
         event.body);
@@ -288,26 +298,38 @@ std::optional<std::string> Simulation::CheckAudience(const Event& event) const {
 }
 
 // Whom the event is about, if it is told to a whole room or to everybody.
-std::optional<UserId> Simulation::SubjectOf(const EventBody& event) const {
+std::vector<UserId> Simulation::SubjectsOf(const EventBody& event) const {
   return std::visit(
-      [this](const auto& body) -> std::optional<UserId> {
+      [this](const auto& body) -> std::vector<UserId> {
         using Body = std::decay_t<decltype(body)>;
-        if constexpr (kIsOfMember<Body>) return body.user;
-        if constexpr (std::is_same_v<Body, MessagePosted>) return body.author;
+        if constexpr (kIsOfMember<Body>) return {body.user};
+        if constexpr (std::is_same_v<Body, MessagePosted>) return {body.author};
+        if constexpr (std::is_same_v<Body, MeetupTransferred>) return {body.from, body.to};
+        if constexpr (std::is_same_v<Body, MessageDeleted>) {
+          const auto found = books().meetups.find(body.meetup);
+          if (found != books().meetups.end()) {
+            return {found->second.messages[body.number - 1].author};
+          }
+        }
         if constexpr (kChangesListing<Body>) {
           const auto found = books().meetups.find(body.meetup);
-          if (found != books().meetups.end()) return found->second.host;
+          if (found != books().meetups.end() && found->second.host) return {*found->second.host};
         }
-        return std::nullopt;
+        return {};
       },
       event);
 }
 
-// Whoever is blocked with the subject hears nothing of it, and all others do.
+// Whoever is blocked with one of the subjects hears nothing of it, and all others do.
 std::optional<std::string> Simulation::CheckExceptions(const Event& event) const {
-  const std::optional<UserId> subject = SubjectOf(event.body);
-  if (!subject) return std::nullopt;
-  std::vector<UserId> blocked = books().NeverSees(*subject);
+  const std::vector<UserId> subjects = SubjectsOf(event.body);
+  // Of the few who see a host again, or no more, the markers tell.
+  if (subjects.empty() || (IsListing(event.body) && !event.audience.everybody)) return std::nullopt;
+  std::set<UserId> all;
+  for (const UserId subject : subjects) {
+    for (const UserId user : books().NeverSees(subject)) all.insert(user);
+  }
+  std::vector<UserId> blocked(all.begin(), all.end());
   if (!event.audience.everybody) {
     if (!event.audience.room) return "a room is not told: " + Describe(event);
     const auto meetup = books().meetups.find(*event.audience.room);
@@ -316,7 +338,7 @@ std::optional<std::string> Simulation::CheckExceptions(const Event& event) const
   }
   if (event.audience.except != blocked) return "another should be left out: " + Describe(event);
   for (const UserId user : event.audience.users) {
-    if (books().AreBlocked(*subject, user)) return "somebody blocked is told: " + Describe(event);
+    if (all.contains(user)) return "somebody blocked is told: " + Describe(event);
   }
   return std::nullopt;
 }
@@ -525,7 +547,19 @@ std::optional<std::string> Simulation::CompareViews(UserId viewer, UserId user, 
   return std::nullopt;
 }
 
+// Listed and unlisted add up to what lists show.
+std::optional<std::string> Simulation::CompareMarkers(UserId viewer) const {
+  const auto open = auditor_.OpenMeetups(viewer);
+  if (!open.ok()) return std::nullopt;
+  std::vector<MeetupId> expected;
+  for (const MeetupSummary& meetup : *open) expected.push_back(meetup.meetup);
+  std::sort(expected.begin(), expected.end());
+  if (markers_.Of(viewer) == expected) return std::nullopt;
+  return moyeo::Describe(viewer) + " was told of other meetups than lists show";
+}
+
 std::optional<std::string> Simulation::AskSomething() {
+  if (auto difference = CompareMarkers(population_.SomeUser())) return difference;
   if (random_.OneIn(3)) {
     return CompareViews(population_.SomeUser(), population_.SomeUser(),
                         population_.SomeMeetup(books()));
@@ -566,6 +600,7 @@ std::optional<std::string> Simulation::CompareAll() {
   std::vector<MeetupId> meetups = {MeetupId{0}, MeetupId{books().meetups_made + 1}};
   for (const auto& [meetup, entry] : books().meetups) meetups.push_back(meetup);
   for (const UserId viewer : users) {
+    if (auto difference = CompareMarkers(viewer)) return difference;
     for (const UserId user : users) {
       if (auto difference = CompareViews(viewer, user, random_.Pick(meetups))) return difference;
     }

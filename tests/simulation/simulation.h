@@ -15,6 +15,7 @@
 #include "moyeo/event.h"
 #include "moyeo/page.h"
 #include "simulation/auditor.h"
+#include "simulation/markers.h"
 #include "simulation/population.h"
 #include "society/message_store.h"
 #include "society/society.h"
@@ -128,10 +129,11 @@ class Simulation {
   std::optional<std::string> CheckOrder(std::span<const Event> events) const;
   std::optional<std::string> CheckAudience(const Event& event) const;
   std::optional<std::string> CheckExceptions(const Event& event) const;
-  std::optional<UserId> SubjectOf(const EventBody& event) const;
+  std::vector<UserId> SubjectsOf(const EventBody& event) const;
   std::optional<std::string> CompareState();
 
   std::optional<std::string> AskSomething();
+  std::optional<std::string> CompareMarkers(UserId viewer) const;
   std::optional<std::string> CompareViews(UserId viewer, UserId user, MeetupId meetup);
   std::optional<std::string> CompareList(const Question& question);
   std::optional<std::string> CheckWrongPages(const Question& question);
@@ -158,6 +160,7 @@ class Simulation {
   std::size_t since_restart_ = 0;
   society::MemoryMessageStore texts_;
   Auditor auditor_;
+  Markers markers_;
   Outcome last_;
   std::vector<Event> events_;
   std::vector<Event> replica_events_;

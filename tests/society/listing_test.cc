@@ -152,6 +152,38 @@ TEST_F(ListingTest, WhomTheHostNeverSeesIsNotTold) {
   EXPECT_THAT(Ids(society_.OpenMeetups(kDee, {})), SizeIs(1));
 }
 
+TEST_F(ListingTest, ABlockUnlistsForTheTwoAndItsEndListsAgain) {
+  const MeetupId of_ada = Host(kAda);
+  const MeetupId of_bob = Host(kBob);
+  const MeetupId full = Host(kBob, 2);
+  Do(kCy, JoinMeetup{full});
+  Do(kAda, Block{kBob});
+  EXPECT_THAT(ToldOf<MeetupUnlisted>(), ElementsAre(MeetupUnlisted{of_ada, kCanonicalSeoul, 1},
+                                                    MeetupUnlisted{of_bob, kCanonicalSeoul, 1}));
+  EXPECT_THAT(AudiencesOf<MeetupUnlisted>(),
+              ElementsAre(Audience{.users = {kBob}}, Audience{.users = {kAda}}));
+  Do(kBob, Block{kAda});
+  ExpectNeither();
+  Do(kAda, Unblock{kBob});
+  ExpectNeither();
+  Do(kBob, Unblock{kAda});
+  EXPECT_THAT(ToldOf<MeetupListed>(), SizeIs(2));
+  EXPECT_THAT(AudiencesOf<MeetupListed>(),
+              ElementsAre(Audience{.users = {kAda}}, Audience{.users = {kBob}}));
+}
+
+TEST_F(ListingTest, AnotherHostIsSeenByOthers) {
+  const MeetupId meetup = Host(kAda);
+  Do(kBob, JoinMeetup{meetup});
+  Do(kCy, Block{kAda});
+  Do(kDee, Block{kBob});
+  Do(kEve, Block{kAda});
+  Do(kEve, Block{kBob});
+  Do(kAda, TransferMeetup{meetup, kBob});
+  EXPECT_EQ(AudienceOf<MeetupListed>(), Audience{.users = {kCy}});
+  EXPECT_EQ(AudienceOf<MeetupUnlisted>(), Audience{.users = {kDee}});
+}
+
 TEST_F(ListingTest, ListsFollowWhatIsEdited) {
   CreateMeetup c = Chess();
   c.tags = {"Board Games"};

@@ -116,7 +116,7 @@ TEST_F(RoomTest, AuthorAndHostMayDelete) {
   Post(kBob, "b");
   EXPECT_EQ(Try(kBob, DeleteMessage{meetup_, 1}), Reject::kNone);
   EXPECT_EQ(Try(kAda, DeleteMessage{meetup_, 2}), Reject::kNone);
-  EXPECT_THAT(ToldOf<MessageDeleted>(), ElementsAre(MessageDeleted{meetup_, 2, kAda}));
+  EXPECT_THAT(ToldOf<MessageDeleted>(), ElementsAre(MessageDeleted{meetup_, 2}));
 }
 
 TEST_F(RoomTest, TheNumberOfADeletedMessageStaysAndItsTextGoes) {
@@ -128,6 +128,23 @@ TEST_F(RoomTest, TheNumberOfADeletedMessageStaysAndItsTextGoes) {
   EXPECT_EQ(texts_.Find(meetup_, 2)->text, "");
   EXPECT_EQ(UnreadOf(kBob), 1u);
   EXPECT_EQ(Post(kAda, "c"), 3u);
+}
+
+TEST_F(RoomTest, WhoIsBlockedWithTheAuthorIsNotToldOfADeletion) {
+  Do(kCy, JoinMeetup{meetup_});
+  Post(kBob, "from Bob");
+  Do(kCy, Block{kBob});
+  Do(kAda, DeleteMessage{meetup_, 1});
+  EXPECT_EQ(AudienceOf<MessageDeleted>(), (Audience{.room = meetup_, .except = {kCy}}));
+}
+
+// Blocked with the host, they have read it all the same.
+TEST_F(RoomTest, WhoIsBlockedWithTheHostIsToldOfADeletion) {
+  Do(kCy, JoinMeetup{meetup_});
+  Post(kBob, "from Bob");
+  Do(kCy, Block{kAda});
+  Do(kAda, DeleteMessage{meetup_, 1});
+  EXPECT_EQ(AudienceOf<MessageDeleted>(), Audience{.room = meetup_});
 }
 
 TEST_F(RoomTest, ReportingAMessageIsRefusedInThisOrder) {

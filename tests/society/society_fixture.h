@@ -185,6 +185,16 @@ class SocietyTest : public ::testing::Test {
     return found == nullptr ? Audience() : found->audience;
   }
 
+  // Whom the events of a kind of the last command concern.
+  template <typename Body>
+  std::vector<Audience> AudiencesOf() const {
+    std::vector<Audience> audiences;
+    for (const Event& event : events_) {
+      if (std::holds_alternative<Body>(event.body)) audiences.push_back(event.audience);
+    }
+    return audiences;
+  }
+
   std::vector<UserId> MembersOf(MeetupId meetup) const {
     std::vector<UserId> users;
     const auto members = society_.Members(std::nullopt, meetup);
