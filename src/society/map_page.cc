@@ -63,8 +63,8 @@ absl::StatusOr<Zone> ZoneOf(const MapBox& box) {
             .south = south_west->lat,
             .north = north_east->lat,
             .west = south_west->lng};
-  // Canonical positions do not tell -180 from 180, which is all the difference here.
-  const bool is_all_round = box.east - box.west == 360;
+  // From a meridian to itself: canonical positions do not tell all round from no way at all.
+  const bool is_all_round = north_east->lng == south_west->lng && box.east - box.west > 180;
   zone.width = is_all_round
                    ? spatial::kFullTurn
                    : (north_east->lng - zone.west + spatial::kFullTurn) % spatial::kFullTurn;
@@ -119,22 +119,27 @@ absl::StatusOr<Page<MeetupSummary>> Society::MeetupsOnMap(std::optional<UserId> 
   const auto begin = Begin(ListKind::kMap, request);
   if (!begin.ok()) return begin.status();
 
+  // Also of cursors that were made up, and are no distance at all.
+  const bool is_beyond = *begin && (*begin)->major > std::bit_cast<std::uint64_t>(zone->radius_m);
+  if (is_beyond) return PageWriter<MeetupSummary>(ListKind::kMap, request).Take();
+  const double from_m = *begin ? std::bit_cast<double>((*begin)->major) : 0;
+
   const spatial::ItemTree& tree = machine_->listing().map();
   ThreadSearch search;
-  // Some of the nearest may be before the cursor or outside the area: then more of them are needed.
+  // Some of the nearest may be outside the area, or hidden: then more of them are needed.
   for (std::size_t nearest = 2 * (request.limit + 1);; nearest *= 4) {
-    search->FindNearest(tree, zone->center, zone->radius_m, nearest, {});
+    search->FindNearest(tree, zone->center, zone->radius_m, nearest, {}, from_m);
     const std::span<const Hit> hits = search->Hits();
     const bool are_all = hits.size() < nearest;
     PageWriter<MeetupSummary> page(ListKind::kMap, request);
     bool is_full = false;
     for (const Hit& hit : hits) {
       if (*begin && !IsAfter(hit, **begin)) continue;
+      is_full = !page.MayLookAt(CursorAt(hit));
+      if (is_full) break;
       if (!zone->Contains(hit.position)) continue;
       const Meetup& meetup = *machine_->Find(MeetupId{hit.id});
       if (IsHidden(*viewer, meetup.host)) continue;
-      is_full = !page.MayLookAt(CursorAt(hit));
-      if (is_full) break;
       MeetupSummary summary = Summarize(*machine_, *viewer, meetup);
       summary.distance_m = hit.distance_m;
       page.Show(std::move(summary));

@@ -99,6 +99,7 @@ void Search::Start(const ItemTree& tree, Position center, double radius_m, const
   arrivals_.clear();
   leaves_scanned_ = 0;
   threshold_ = static_cast<float>(HaversineOfMeters(radius_m)) * kSlack;
+  from_ = 0;
   has_lowered_threshold_ = false;
   parts_.clear();
   candidates_.size = 0;
@@ -107,10 +108,11 @@ void Search::Start(const ItemTree& tree, Position center, double radius_m, const
 }
 
 bool Search::FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
-                         const ItemFilter& filter) {
+                         const ItemFilter& filter, double from_m) {
   if (limit >= tree.size()) return FindWithin(tree, center, radius_m, filter);
   const auto find = [&](Reading reading) {
     Start(tree, center, radius_m, filter, reading);
+    from_ = static_cast<float>(HaversineOfMeters(from_m)) / kSlack;
     limit_ = limit;
     if (!CollectNearest(limit)) return false;
     if (candidates_.size > limit) {
@@ -293,7 +295,8 @@ std::size_t Search::Select(const ItemTree::Leaf& leaf, ItemBlock block, std::uin
   std::uint32_t* const numbers = candidates_.number.data() + candidates_.size;
   const std::size_t selected = SelectBesideMoves(*loops_, center_.scan_center(), block, count,
                                                  threshold_, first, haversines, numbers);
-  if (leaf.Oldest() > filter_.stamp_above && !filter_.AsksForMask() && filter_.skipped.empty()) {
+  if (leaf.Oldest() > filter_.stamp_above && !filter_.AsksForMask() && filter_.skipped.empty() &&
+      from_ == 0) {
     return selected;
   }
   std::size_t admitted = 0;
@@ -301,7 +304,7 @@ std::size_t Search::Select(const ItemTree::Leaf& leaf, ItemBlock block, std::uin
     const std::size_t slot = Where(numbers[i]).slot();
     haversines[admitted] = haversines[i];
     numbers[admitted] = numbers[i];
-    admitted += block.StampOf(slot) > filter_.stamp_above &&
+    admitted += haversines[i] >= from_ && block.StampOf(slot) > filter_.stamp_above &&
                 filter_.AdmitsMask(block.MaskOf(slot)) && filter_.AdmitsId(block.IdOf(slot));
   }
   return admitted;

@@ -50,10 +50,11 @@ class Search {
   explicit Search(const ScanLoops& loops = *AvailableScanLoops().back()) : loops_(&loops) {}
 
   // Finds the `limit` nearest items within `radius_m`, inclusive; all of them if there are no more.
+  // Those nearer than `from_m` it leaves out, but for some that are hardly nearer.
   //
-  // REQUIRES: radius_m >= 0, limit >= 1
+  // REQUIRES: radius_m >= 0, limit >= 1, from_m >= 0
   bool FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
-                   const ItemFilter& filter);
+                   const ItemFilter& filter, double from_m = 0);
 
   // Finds all items within `radius_m`, inclusive.
   //
@@ -177,6 +178,8 @@ class Search {
   std::size_t leaves_scanned_ = 0;
   // Candidates and parts beyond this haversine, slack included, are of no interest.
   float threshold_ = 0;
+  // Nor are candidates nearer than this one, slack included.
+  float from_ = 0;
   bool has_lowered_threshold_ = false;
 
   std::vector<Part> parts_;

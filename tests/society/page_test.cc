@@ -283,9 +283,33 @@ TEST_F(PageTest, ABoxMayCrossTheAntimeridianOrGoAllRound) {
   EXPECT_THAT(in_box({-20, 179, -10, -179}), ElementsAre(fiji, samoa));
   EXPECT_THAT(in_box({-20, -179, -10, 179}), ElementsAre(greenwich));
   EXPECT_THAT(in_box({-90, -180, 90, 180}), ElementsAre(fiji, samoa, greenwich));
+  // What is hardly less than all round, and is not held any finer.
+  EXPECT_THAT(in_box({-90, -180, 90, 179.99999999}), ElementsAre(fiji, samoa, greenwich));
+  EXPECT_THAT(in_box({-90, -179.99999999, 90, 180}), ElementsAre(fiji, samoa, greenwich));
+  EXPECT_THAT(in_box({-90, 0, 90, 0}), ElementsAre(greenwich));
   EXPECT_THAT(in_box({-17, 179.9, -17, 180}), ElementsAre(fiji));
   EXPECT_THAT(in_box({-17, 180, -17, -179.5}), ElementsAre(samoa));
   EXPECT_THAT(in_box({-16.9, -180, 90, 180}), IsEmpty());
+}
+
+TEST_F(PageTest, ABoxThatHasLittleOfItsSurroundingsIsSearchedAThousandAPage) {
+  is_hashed_ = false;
+  constexpr std::uint64_t kHosts = 12;
+  RegisterCrowd(100, kHosts);
+  CreateMeetup c = Chess();
+  for (std::uint64_t i = 0; i < 1'100; ++i) {
+    c.location = LatLng{1, static_cast<double>(i) / 1'000};
+    Host(UserId{100 + i % kHosts}, c);
+  }
+  c.location = LatLng{0, 10};
+  const MeetupId inside = Host(kAda, c);
+  const auto on_map = [&](const PageRequest& page) {
+    return society_.MeetupsOnMap(kBob, MapBox{0, -10, 0, 10}, page);
+  };
+  const auto first = on_map({});
+  EXPECT_THAT(Ids(first), IsEmpty());
+  EXPECT_NE(first->next, "");
+  EXPECT_THAT(Ids(on_map({.cursor = first->next})), ElementsAre(inside));
 }
 
 class MapTest : public PageTest {

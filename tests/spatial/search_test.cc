@@ -49,6 +49,30 @@ class SearchTest : public testing::SeededTest {
       ASSERT_TRUE(std::ranges::equal(search.Hits(), everything));
       ASSERT_TRUE(search.FindNearest(*tree_, center, radius_m, limit, filter));
       ASSERT_TRUE(std::ranges::equal(search.Hits(), nearest));
+      ExpectGoingOn(search, center, radius_m, limit, filter, everything);
+    }
+  }
+
+  // From the distance of each of some hits on, the next ones are found.
+  void ExpectGoingOn(Search& search, Position center, double radius_m, std::size_t limit,
+                     const ItemFilter& filter, const std::vector<Hit>& everything) {
+    for (std::size_t at = everything.size() / 2; at < everything.size(); at += 1 + at / 2) {
+      const double from_m = everything[at].distance_m;
+      ASSERT_TRUE(search.FindNearest(*tree_, center, radius_m, limit, filter, from_m));
+      const std::span<const Hit> hits = search.Hits();
+      const auto begin =
+          std::ranges::find_if(hits, [from_m](const Hit& hit) { return hit.distance_m >= from_m; });
+      const std::size_t found = static_cast<std::size_t>(hits.end() - begin);
+      const auto first = std::ranges::lower_bound(everything, from_m, {}, &Hit::distance_m);
+      const auto expected =
+          std::span<const Hit>(everything.begin() + (first - everything.begin()), everything.end());
+      ASSERT_TRUE(hits.size() == limit || found == expected.size());
+      ASSERT_LE(found, expected.size());
+      ASSERT_TRUE(std::equal(begin, hits.end(), expected.begin()));
+      // What is surely nearer is left out; ties, and those hardly nearer, are few.
+      if (!hits.empty() && limit < tree_->size()) {
+        ASSERT_GT(hits.front().distance_m, 0.999 * from_m - 1e-3);
+      }
     }
   }
 
