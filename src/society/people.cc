@@ -285,6 +285,7 @@ void Machine::Change(const Erase&, User& actor, Outcome&) {
   ErasePeople(actor);
   UnindexNickname(actor);
   const UserId id = actor.id;
+  requests_.Forget(id);
   state_.users.erase(id);
   state_.erased.insert(id);
   Emit({.users = {id}, .moderators = true}, UserErased{.user = id});
@@ -314,25 +315,36 @@ void Machine::EraseMeetups(User& user) {
   }
 }
 
+// Takes whole lists from the user: one by one from the front of so many would be quadratic.
 void Machine::ErasePeople(User& user) {
-  const auto for_each = [&](const std::vector<UserId>& users, auto what) {
-    // A copy: the list changes meanwhile.
-    const std::vector<UserId> all(users.begin(), users.end());
-    for (const UserId id : all) what(Get(id));
-  };
-  for_each(user.requests_sent, [&](User& other) { EndRequest(user, other); });
-  for_each(user.requests_received, [&](User& other) { EndRequest(other, user); });
-  for_each(user.friends, [&](User& other) {
-    EndFriendshipOf(user, other);
-    TellSight(user, other, true);
-  });
-  for_each(NeverSees(user), [&](User& other) {
-    Remove(user.blocks, other.id);
-    Remove(other.blocked_by, user.id);
-    Remove(user.blocked_by, other.id);
-    Remove(other.blocks, user.id);
-    TellNeverSees(user, other, true);
-  });
+  for (const UserId to : std::exchange(user.requests_sent, {})) {
+    Remove(Get(to).requests_received, user.id);
+    Emit({.users = {user.id, to}}, FriendRequestWithdrawn{.from = user.id, .to = to});
+  }
+  for (const UserId from : std::exchange(user.requests_received, {})) {
+    Remove(Get(from).requests_sent, user.id);
+    Emit({.users = {from, user.id}}, FriendRequestWithdrawn{.from = from, .to = user.id});
+  }
+
+  // The meetups are left: only friends are still seen.
+  SeesExactlyChanged seen{.viewer = user.id, .added = {}, .removed = {}};
+  seen.removed = std::exchange(user.friends, {});
+  for (const UserId other : seen.removed) {
+    Remove(Get(other).friends, user.id);
+    Emit({.users = {user.id, other}}, FriendshipEnded{.first = user.id, .second = other});
+    Emit({}, SeesExactlyChanged{.viewer = other, .added = {}, .removed = {user.id}});
+  }
+  if (!seen.removed.empty()) Emit({}, std::move(seen));
+
+  NeverSeesChanged unseen{.viewer = user.id, .added = {}, .removed = NeverSees(user)};
+  user.blocks.clear();
+  user.blocked_by.clear();
+  for (const UserId other : unseen.removed) {
+    Remove(Get(other).blocks, user.id);
+    Remove(Get(other).blocked_by, user.id);
+    Emit({}, NeverSeesChanged{.viewer = other, .added = {}, .removed = {user.id}});
+  }
+  if (!unseen.removed.empty()) Emit({}, std::move(unseen));
 }
 
 }  // namespace moyeo::society

@@ -15,11 +15,7 @@ namespace moyeo::society {
 // Finds what is in State::requests, which it alone changes.
 class Requests {
  public:
-  explicit Requests(State& state) : state_(state) {
-    for (const RememberedRequest& request : state_.requests) {
-      serials_.emplace(Key{request.actor, request.request_id}, serials_.size());
-    }
-  }
+  explicit Requests(State& state) : state_(state) { Number(); }
 
   // Null if it is not remembered. Valid until the next Remember.
   const RememberedRequest* Find(std::optional<UserId> actor, RequestId id) const {
@@ -42,8 +38,23 @@ class Requests {
     state_.requests.push_back(request);
   }
 
+  // All that `actor` has asked for, who is erased: what they wrote could be guessed from the
+  // fingerprints. Looks at all that is remembered.
+  void Forget(UserId actor) {
+    const auto is_theirs = [actor](const RememberedRequest& r) { return r.actor == actor; };
+    if (std::erase_if(state_.requests, is_theirs) > 0) Number();
+  }
+
  private:
   using Key = std::pair<std::optional<UserId>, RequestId>;
+
+  void Number() {
+    serials_.clear();
+    forgotten_ = 0;
+    for (const RememberedRequest& request : state_.requests) {
+      serials_.emplace(Key{request.actor, request.request_id}, serials_.size());
+    }
+  }
 
   State& state_;
   absl::flat_hash_map<Key, std::uint64_t> serials_;

@@ -58,8 +58,10 @@ void Machine::Change(const DeleteMessage& c, User&, Outcome&) {
 void Machine::EmptyMessages(Meetup& meetup, const User& author) {
   Room& room = meetup.room;
   MessagesEmptied emptied{.meetup = meetup.id, .numbers = {}};
+  const auto slot =
+      static_cast<std::uint32_t>(std::ranges::find(room.authors, author.id) - room.authors.begin());
   for (MessageNumber number = 1; number <= room.last(); ++number) {
-    if (room.AuthorOf(number) != author.id || room.At(number).deleted()) continue;
+    if (room.At(number).author() != slot || room.At(number).deleted()) continue;
     room.At(number).Delete();
     emptied.numbers.push_back(number);
   }

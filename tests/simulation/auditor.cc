@@ -1064,6 +1064,11 @@ Auditor::Verdict Auditor::Judge(const Command& command) {
   }
   if (!verdict.outcome.accepted()) return {.outcome = verdict.outcome};
 
+  if (std::holds_alternative<Erase>(command.body)) {
+    const auto is_theirs = [&](const RequestKey& other) { return other.first == command.actor; };
+    std::erase_if(remembered_, [&](const auto& entry) { return is_theirs(entry.first); });
+    std::erase_if(remembered_in_order_, is_theirs);
+  }
   if (key) {
     remembered_[*key] = {.body = command.body, .outcome = verdict.outcome};
     remembered_in_order_.push_back(*key);

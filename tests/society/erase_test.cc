@@ -1,6 +1,7 @@
 // Everything that is held about a user: how it is given to them, and how it goes.
 
 #include "society/society_fixture.h"
+#include "society/state.h"
 
 namespace moyeo::society {
 namespace {
@@ -83,6 +84,34 @@ TEST_F(EraseTest, AnErasedUserIsNowhere) {
   EXPECT_THAT(MembersOf(meetup), ElementsAre(kBob));
   EXPECT_THAT(Ids(society_.SearchPeople(kBob, "ada", {})), IsEmpty());
   EXPECT_EQ(Try(kBob, RequestFriend{kAda}), Reject::kUnknownUser);
+}
+
+TEST_F(EraseTest, WhatTheyNoLongerSeeIsToldAtOnce) {
+  Befriend(kAda, kBob);
+  Befriend(kAda, kCy);
+  Do(kAda, Block{kDee});
+  Do(kEve, Block{kAda});
+  Do(kAda, Erase{});
+  EXPECT_THAT(ToldOf<SeesExactlyChanged>(),
+              ElementsAre(SeesExactlyChanged{kBob, {}, {kAda}}, SeesExactlyChanged{kCy, {}, {kAda}},
+                          SeesExactlyChanged{kAda, {}, {kBob, kCy}}));
+  EXPECT_THAT(ToldOf<NeverSeesChanged>(),
+              ElementsAre(NeverSeesChanged{kDee, {}, {kAda}}, NeverSeesChanged{kEve, {}, {kAda}},
+                          NeverSeesChanged{kAda, {}, {kDee, kEve}}));
+}
+
+TEST_F(EraseTest, WhatTheyAskedForIsRememberedNoMore) {
+  const EditProfile edit{.status = "at home"};
+  EXPECT_EQ(Try(kAda, edit, RequestId{1}), Reject::kNone);
+  EXPECT_EQ(Try(kBob, edit, RequestId{1}), Reject::kNone);
+  EXPECT_EQ(Try(kAda, Erase{}, RequestId{2}), Reject::kNone);
+  const auto& remembered = society_.state().requests;
+  ASSERT_THAT(remembered, SizeIs(2));
+  EXPECT_EQ(remembered[0].actor, kBob);
+  EXPECT_EQ(remembered[1].request_id, RequestId{2});
+  EXPECT_EQ(Try(kAda, edit, RequestId{1}), Reject::kErasedActor);
+  EXPECT_EQ(Try(kAda, Erase{}, RequestId{2}), Reject::kNone);
+  EXPECT_EQ(Try(kBob, EditProfile{.status = "out"}, RequestId{1}), Reject::kRequestIdReused);
 }
 
 TEST_F(EraseTest, TheIdIsGivenToNobodyAgainButTheNicknameIs) {
