@@ -21,9 +21,11 @@ class Print {
   void Add(const std::string& text) { digest_.Text(text); }
   void Add(Timestamp time) { Add(time.time_since_epoch().count()); }
   void Add(const LatLng& place) {
-    digest_.Number(std::bit_cast<std::uint64_t>(place.lat));
-    digest_.Number(std::bit_cast<std::uint64_t>(place.lng));
+    Add(place.lat);
+    Add(place.lng);
   }
+  // Equal doubles have one form, but for zero.
+  void Add(double value) { digest_.Number(std::bit_cast<std::uint64_t>(value + 0.0)); }
   void Add(const std::vector<std::string>& texts) {
     Add(texts.size());
     for (const std::string& text : texts) Add(text);

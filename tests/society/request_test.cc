@@ -1,5 +1,9 @@
 // Commands that are given again, and states that two processes agree on.
 
+#include <type_traits>
+
+#include "json/command_fields.h"
+#include "json/fields.h"
 #include "society/digest.h"
 #include "society/fingerprint.h"
 #include "society/society_fixture.h"
@@ -80,21 +84,60 @@ TEST_F(RequestTest, TheLatestRequestsAreRememberedAndNoMore) {
 
 // ---- Fingerprints
 
-TEST(FingerprintTest, EveryFieldOfACommandCounts) {
-  const CreateMeetup base{.title = "t", .start = kNow, .end = kNow};
-  std::vector<CreateMeetup> others(10, base);
-  others[0].title = "u";
-  others[1].content = "u";
-  others[2].image_url = "u";
-  others[3].place_name = "u";
-  others[4].location = LatLng{};
-  others[5].start += kMs;
-  others[6].end += kMs;
-  others[7].capacity = 3;
-  others[8].tags = {""};
-  others[9].bring = "u";
-  for (const CreateMeetup& other : others) EXPECT_NE(FingerprintOf(other), FingerprintOf(base));
-  EXPECT_EQ(FingerprintOf(CreateMeetup(base)), FingerprintOf(base));
+template <typename T>
+void Alter(T& value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    value = !value;
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    value += 'x';
+  } else if constexpr (std::is_same_v<T, Timestamp>) {
+    value += kMs;
+  } else if constexpr (std::is_enum_v<T>) {
+    value = static_cast<T>(static_cast<std::uint64_t>(value) + 1);
+  } else if constexpr (requires { value.emplace(); }) {
+    value.emplace();
+  } else if constexpr (requires { value.emplace_back(); }) {
+    value.emplace_back();
+  } else {
+    ++value;
+  }
+}
+
+// Each field of `value` altered, one at a time.
+template <typename T, typename Visit>
+void ForEachAltered(const T& value, Visit visit) {
+  json::ForEachField<T>([&]<typename Member>(const json::Field<T, Member>& field) {
+    T altered = value;
+    if constexpr (json::HasFields<Member>) {
+      ForEachAltered(value.*field.member, [&](const Member& member, std::string_view) {
+        altered.*field.member = member;
+        visit(altered, field.name);
+      });
+    } else {
+      Alter(altered.*field.member);
+      visit(altered, field.name);
+    }
+  });
+}
+
+TEST(FingerprintTest, EveryFieldOfEveryCommandCounts) {
+  json::ForEachAlternative<CommandBody>([]<typename Body>(json::Type<Body>) {
+    const Body body{};
+    EXPECT_EQ(FingerprintOf(Body(body)), FingerprintOf(body));
+    ForEachAltered(body, [&](const Body& other, std::string_view field) {
+      EXPECT_NE(FingerprintOf(other), FingerprintOf(body)) << NameOf(Body::kKind) << " " << field;
+    });
+  });
+  const CreateMeetup somewhere{.title = {}, .location = LatLng{1, 2}};
+  EXPECT_NE(FingerprintOf(CreateMeetup{.title = {}, .location = LatLng{3, 2}}),
+            FingerprintOf(somewhere));
+  EXPECT_NE(FingerprintOf(CreateMeetup{.title = {}, .location = LatLng{1, 3}}),
+            FingerprintOf(somewhere));
+}
+
+TEST(FingerprintTest, BothZerosAreOnePlace) {
+  EXPECT_EQ(FingerprintOf(CreateMeetup{.title = {}, .location = LatLng{-0.0, 0.0}}),
+            FingerprintOf(CreateMeetup{.title = {}, .location = LatLng{0.0, -0.0}}));
 }
 
 TEST(FingerprintTest, WhatIsMissingIsNotWhatIsEmpty) {
