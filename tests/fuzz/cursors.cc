@@ -1,8 +1,9 @@
-// Any bytes as the cursor of any list. Either it is refused, or the list goes on somewhere: what
-// follows is an end of the whole list, page by page.
+// Any bytes as the cursor of any list, mostly such as are near something in it. Either it is
+// refused, or what follows, page by page, is all of the list whose place is after the cursor.
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -24,6 +25,7 @@ namespace moyeo::testing {
 namespace {
 
 using society::ListKind;
+using society::PageCursor;
 using society::Society;
 
 constexpr Timestamp kNow{std::chrono::milliseconds{1'700'000'000'000}};
@@ -105,30 +107,67 @@ auto Walk(const List& list, PageRequest request) {
   return all;
 }
 
-template <typename List>
-void CheckList(const List& list, const PageRequest& request) {
-  const auto some = Walk(list, request);
-  if (!some.has_value()) return;
-  const auto all = Walk(list, PageRequest{.limit = PageRequest::kMaxLimit});
-  Require(all.has_value(), "a list that goes on has a beginning");
-  Require(some->size() <= all->size() && std::equal(some->rbegin(), some->rend(), all->rbegin()),
-          "what follows a cursor is an end of the list", request.cursor);
+// ---- Where in the order of a list something is: page_cursor.h
+
+PageCursor PlaceOf(ListKind, const UserSummary& user) { return {.major = ToNumber(user.user)}; }
+
+PageCursor PlaceOf(ListKind, const MessageView& message) { return {.major = message.number}; }
+
+PageCursor PlaceOf(ListKind kind, const MeetupSummary& meetup) {
+  const std::uint64_t id = ToNumber(meetup.meetup);
+  if (kind == ListKind::kTexts) return {.major = ~id};
+  if (kind == ListKind::kMap) {
+    return {.major = std::bit_cast<std::uint64_t>(*meetup.distance_m), .minor = id};
+  }
+  const auto ms = static_cast<std::uint64_t>(meetup.start.time_since_epoch().count());
+  return {.major = ms ^ std::uint64_t{1} << 63, .minor = id};
 }
 
-std::string SomeCursor(Choices& choices) {
-  switch (choices.Below(4)) {
-    case 0:
-      return "";
-    case 1:
-      return choices.Text();
-    case 2:
-      return society::Encode(static_cast<ListKind>(choices.Below(7)),
-                             {choices.Bits(), choices.Bits()});
-    default:
-      // Near what there is: ids, and distances in nanometres or such.
-      return society::Encode(static_cast<ListKind>(choices.Below(7)),
-                             {choices.Below(256) << choices.Below(56), choices.Below(32)});
+bool IsAfter(ListKind kind, const PageCursor& place, const PageCursor& cursor) {
+  if (kind == ListKind::kMessages) return place.major < cursor.major;  // the newest first
+  if (place.major != cursor.major) return place.major > cursor.major;
+  if (kind == ListKind::kMeetups) return place.minor < cursor.minor;
+  return kind == ListKind::kMap && place.minor > cursor.minor;
+}
+
+// Mostly at something in the list, or just beside it.
+template <typename Item>
+std::string SomeCursor(ListKind kind, const std::vector<Item>& all, Choices& choices) {
+  const std::size_t way = choices.Below(8);
+  if (way == 0) return "";
+  if (way == 1) return choices.Text();
+  PageCursor cursor;
+  if (way == 2 || all.empty()) {
+    kind = static_cast<ListKind>(choices.Below(7));
+    cursor.major = choices.Bits();
+    cursor.minor = choices.Bits();
+  } else {
+    cursor = PlaceOf(kind, choices.Pick(all));
+    cursor.major += choices.Below(5);
+    cursor.major -= 2;
+    cursor.minor += choices.Below(5);
+    cursor.minor -= 2;
   }
+  return society::Encode(kind, cursor);
+}
+
+template <typename List>
+void CheckList(ListKind kind, const List& list, Choices& choices) {
+  const auto all = Walk(list, PageRequest{.limit = PageRequest::kMaxLimit});
+  if (!all.has_value()) return;
+  PageRequest request{.limit = choices.Below(PageRequest::kMaxLimit + 2)};
+  request.cursor = SomeCursor(kind, *all, choices);
+  const auto begin = society::Begin(kind, request);
+  const auto rest = Walk(list, request);
+  Require(rest.has_value() == begin.ok(), "a page is refused for its limit or cursor",
+          request.cursor);
+  if (!rest.has_value()) return;
+  auto expected = *all;
+  if (const std::optional<PageCursor>& cursor = *begin) {
+    std::erase_if(expected,
+                  [&](const auto& item) { return !IsAfter(kind, PlaceOf(kind, item), *cursor); });
+  }
+  Require(*rest == expected, "a page goes on with all that is after its cursor", request.cursor);
 }
 
 std::string SomeText(Choices& choices) {
@@ -156,53 +195,62 @@ void Ask(Choices choices) {
   // Now and then nobody whom there is.
   const UserId user{1 + choices.Below(kUsers + 1)};
   const std::optional<UserId> viewer = choices.OneIn(3) ? std::nullopt : std::optional(user);
-  const PageRequest request{.limit = choices.Below(PageRequest::kMaxLimit + 2),
-                            .cursor = SomeCursor(choices)};
-  const auto check = [&](const auto& list) { CheckList(list, request); };
+  const auto check = [&](ListKind kind, const auto& list) { CheckList(kind, list, choices); };
   using Request = const PageRequest&;
 
   switch (choices.Below(14)) {
     case 0:
-      return check([&](Request page) { return society.Friends(user, page); });
+      return check(ListKind::kUsers, [&](Request page) { return society.Friends(user, page); });
     case 1:
-      return check([&](Request page) { return society.RequestsSent(user, page); });
+      return check(ListKind::kUsers,
+                   [&](Request page) { return society.RequestsSent(user, page); });
     case 2:
-      return check([&](Request page) { return society.RequestsReceived(user, page); });
+      return check(ListKind::kUsers,
+                   [&](Request page) { return society.RequestsReceived(user, page); });
     case 3:
-      return check([&](Request page) { return society.Blocked(user, page); });
+      return check(ListKind::kUsers, [&](Request page) { return society.Blocked(user, page); });
     case 4: {
       const std::string text = SomeText(choices);
-      return check([&](Request page) { return society.SearchPeople(user, text, page); });
+      return check(ListKind::kTexts,
+                   [&](Request page) { return society.SearchPeople(user, text, page); });
     }
     case 5:
-      return check([&](Request page) { return society.OpenMeetups(viewer, page); });
+      return check(ListKind::kMeetups,
+                   [&](Request page) { return society.OpenMeetups(viewer, page); });
     case 6: {
       const std::string tag = SomeText(choices);
-      return check([&](Request page) { return society.MeetupsWithTag(viewer, tag, page); });
+      return check(ListKind::kMeetups,
+                   [&](Request page) { return society.MeetupsWithTag(viewer, tag, page); });
     }
     case 7: {
       const Timestamp from = kNow + kHour * choices.Below(12);
       const Timestamp to = kNow + kHour * choices.Below(12);
-      return check(
-          [&](Request page) { return society.MeetupsStartingWithin(viewer, from, to, page); });
+      return check(ListKind::kMeetups, [&](Request page) {
+        return society.MeetupsStartingWithin(viewer, from, to, page);
+      });
     }
     case 8: {
       const std::string text = SomeText(choices);
-      return check([&](Request page) { return society.SearchMeetups(viewer, text, page); });
+      return check(ListKind::kTexts,
+                   [&](Request page) { return society.SearchMeetups(viewer, text, page); });
     }
     case 9: {
       const MapArea area = SomeArea(choices);
-      return check([&](Request page) { return society.MeetupsOnMap(viewer, area, page); });
+      return check(ListKind::kMap,
+                   [&](Request page) { return society.MeetupsOnMap(viewer, area, page); });
     }
     case 10:
-      return check([&](Request page) { return society.MyMeetups(user, page); });
+      return check(ListKind::kMeetups, [&](Request page) { return society.MyMeetups(user, page); });
     case 11:
-      return check([&](Request page) { return society.HostedMeetups(user, page); });
+      return check(ListKind::kMeetups,
+                   [&](Request page) { return society.HostedMeetups(user, page); });
     case 12:
-      return check([&](Request page) { return society.MyInvitations(user, page); });
+      return check(ListKind::kMeetups,
+                   [&](Request page) { return society.MyInvitations(user, page); });
     default: {
       const MeetupId meetup{1 + choices.Below(kMeetups + 1)};
-      return check([&](Request page) { return society.Messages(user, meetup, town->texts, page); });
+      return check(ListKind::kMessages,
+                   [&](Request page) { return society.Messages(user, meetup, town->texts, page); });
     }
   }
 }
