@@ -180,14 +180,21 @@ MeetupPage Society::SearchMeetups(std::optional<UserId> viewer_id, std::string_v
   const auto begin = Begin(ListKind::kTexts, request);
   if (!begin.ok()) return begin.status();
 
+  // A few code points are one gram, which is in one text or in none: no need to look again.
+  std::u32string wanted;
+  Decode(*folded, wanted);
+  const bool is_exact = wanted.size() <= GramIndex::kExactLength;
+
   PageWriter<MeetupSummary> page(ListKind::kTexts, request);
   ForEachMatch(machine_->listing().texts(), *folded, *begin, page, [&](std::uint64_t number) {
     const Meetup& meetup = *machine_->Find(Listing::FromTextNumber(number));
     if (!meetup.listed || IsHidden(*viewer, meetup.host)) return;
-    const std::vector<std::string> texts = Listing::TextsOf(meetup);
-    const bool has_it = std::ranges::any_of(
-        texts, [&](const std::string& in) { return in.find(*folded) != std::string::npos; });
-    if (has_it) page.Show(Summarize(*machine_, *viewer, meetup));
+    const auto has_it = [&] {
+      return std::ranges::any_of(Listing::TextsOf(meetup), [&](const std::string& in) {
+        return in.find(*folded) != std::string::npos;
+      });
+    };
+    if (is_exact || has_it()) page.Show(Summarize(*machine_, *viewer, meetup));
   });
   return page.Take();
 }
