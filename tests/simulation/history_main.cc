@@ -2,6 +2,7 @@
 //
 //   moyeo_simulated_history SEED COMMANDS
 
+#include <clocale>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -13,6 +14,8 @@ int main(int argc, char** argv) {
     std::cerr << "usage: moyeo_simulated_history SEED COMMANDS\n";
     return 2;
   }
+  // As the surroundings want it, which must make no difference.
+  std::setlocale(LC_ALL, "");
   const std::uint64_t seed = std::strtoull(argv[1], nullptr, 10);
   const std::uint64_t commands = std::strtoull(argv[2], nullptr, 10);
   moyeo::testing::Simulation simulation(seed, {.commands_per_question = 100});
