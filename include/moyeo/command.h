@@ -205,7 +205,8 @@ struct EndFriendship {
   friend bool operator==(const EndFriendship&, const EndFriendship&) = default;
 };
 
-// Ends requests, friendship and invitations between the two.
+// Ends requests, friendship and invitations between the two. Whom Limits::kBlockedBy users have
+// blocked nobody else can block.
 //
 // Refused: kOneself, kUnknownUser, kAlreadyBlocked, kTooManyBlocks, kBlockedByTooMany.
 struct Block {
@@ -232,7 +233,9 @@ struct ReportUser {
 };
 
 // Removes the actor from friendships, requests, blocks, invitations and meetups, cancels the
-// meetups that they host and empties what they wrote, messages included. Their id stays taken.
+// meetups that they host and empties what they wrote, messages included; what they wrote about a
+// meetup that they handed over stays with the meetup. Their request ids are forgotten, but for the
+// one of this command. Their id stays taken.
 struct Erase {
   static constexpr CommandKind kKind = CommandKind::kErase;
   friend bool operator==(const Erase&, const Erase&) = default;
@@ -262,7 +265,8 @@ struct CreateMeetup {
 };
 
 // What is nullopt stays as it is. `location` is nullopt to keep it, and holds nullopt to have none.
-// A start or an end that is given as it is counts as not given.
+// A start or an end that is given as it is counts as not given. Who has confirmed still has, also
+// where time or place is another.
 //
 // Refused: kUnknownMeetup, kNotHost, kCancelled, kEnded, kMeetupConfirmed; then as CreateMeetup up
 // to kCapacityOutOfRange, with kStarted, for a new start of what has started, before

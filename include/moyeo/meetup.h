@@ -70,8 +70,9 @@ struct MapCircle {
   double radius_m = 0;
 };
 
-// All places from `south` to `north` and eastward from `west` to `east`, inclusive. West of 180 to
-// east of it is west > east; -180 to 180 is all round.
+// All places from `south` to `north` and eastward from `west` to `east`, inclusive; as positions,
+// with south <= north. West of 180 to east of it is west > east; -180 to 180 is all round, and west
+// == east a meridian.
 struct MapBox {
   double south = 0;
   double west = 0;

@@ -15,7 +15,8 @@
 namespace moyeo::society {
 
 // Of the rules by which commands are applied. A new number means that the same commands could lead
-// to another state.
+// to another state. Texts are part of them: libutf8proc's version of Unicode decides what is a
+// character and what folds to the same, so that another version may want a new number too.
 inline constexpr std::uint32_t kRulesVersion = 1;
 
 // Hands all of `society` to `write`, piece by piece, until that fails.
