@@ -19,6 +19,11 @@
 #include "moyeo/types.h"
 
 namespace moyeo {
+
+namespace presence {
+struct LookCounts;  // for moyeo's own tests
+}
+
 inline namespace v0 {
 
 // A feed, numbered by NearbyFeeds. Numbers are not given twice.
@@ -232,6 +237,7 @@ class MOYEO_EXPORT NearbyFeeds {
   FeedMemoryUsage MemoryUsage() const;
 
  private:
+  friend struct presence::LookCounts;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -13,6 +13,7 @@
 #include "presence/arguments.h"
 #include "presence/difference.h"
 #include "presence/feed_table.h"
+#include "presence/look_counts.h"
 #include "presence/presence_index_impl.h"
 #include "presence/sight.h"
 #include "spatial/cell.h"
@@ -31,6 +32,7 @@ using presence::Feed;
 using presence::FeedTable;
 using presence::FromMillis;
 using presence::InvalidArgument;
+using presence::LookCounts;
 using presence::Millis;
 using presence::PendingChanges;
 using presence::Population;
@@ -179,12 +181,14 @@ struct NearbyFeeds::Impl {
     Search search;
     Sight sight;
     spatial::Neighborhood neighborhood;
+    std::uint64_t sight_version = 0;  // of before the plans were made
     std::vector<Plan> plans;
     std::vector<std::uint64_t> users;
     std::vector<Hit> found;
     std::vector<Shown> shown;
     Difference difference;
     std::vector<FeedDelta> deltas;
+    LookCounts looks;
   };
 
   // The use of a worker by one thread.
@@ -267,7 +271,7 @@ struct NearbyFeeds::Impl {
   Timestamp last_tick_time = kMinTimestamp;
   std::uint32_t epoch = 1;  // rises when something has changed as a tick begins; never 0
   std::uint64_t clears_seen = 0;
-  std::uint64_t sets_seen = 0;
+  std::uint64_t sight_version = 0;
   std::array<std::vector<ItemTree::LeafMark>, std::tuple_size_v<decltype(Population::kAllTrees)>>
       marks;
   std::vector<FeedTable::Chunk*> chunks;
@@ -355,9 +359,8 @@ std::size_t NearbyFeeds::size() const { return impl_->table.size(); }
 
 // Whether any feed, its own options aside, could show anything else than at the tick before.
 bool NearbyFeeds::Impl::HasChangedSinceLastTick(Timestamp now) {
-  std::uint64_t sets_now = 0;
-  for (const presence::ViewerSets& sets : index.sets) sets_now += sets.version();
-  bool has_changed = std::exchange(sets_seen, sets_now) != sets_now;
+  const std::uint64_t sight_now = index.SightVersion();
+  bool has_changed = std::exchange(sight_version, sight_now) != sight_now;
   const auto [above, through] =
       std::minmax({index.GoneThrough(last_tick_time), index.GoneThrough(now)});
   for (std::size_t tree = 0; tree < marks.size(); ++tree) {
@@ -473,6 +476,7 @@ void NearbyFeeds::Impl::Rest(FeedTable::Chunk& chunk, std::uint32_t place, Times
 // Reads what the feeds from `begin` to `end` ask, and where their centres are.
 void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp now,
                                   Worker& worker) {
+  worker.sight_version = index.SightVersion();
   worker.plans.clear();
   worker.users.clear();
   constexpr std::size_t kAhead = 8;
@@ -591,6 +595,8 @@ void NearbyFeeds::Impl::Look(const Plan& plan, bool together, Timestamp now, Wor
   FeedTable::Chunk& chunk = *chunks[plan.place / FeedTable::kFeedsPerChunk];
   const std::size_t number = plan.place % FeedTable::kFeedsPerChunk;
   FeedUpdate update;
+  // Whoever has been hidden or blocked meanwhile, by a sink for instance, is in the copy still.
+  together = together && worker.sight_version == index.SightVersion();
   {
     const std::lock_guard lock(table.LockOf(plan.place));
     Feed& feed = chunk.feeds[number];
@@ -600,10 +606,16 @@ void NearbyFeeds::Impl::Look(const Plan& plan, bool together, Timestamp now, Wor
     Difference& difference = worker.difference;
     if (together &&
         FindShownAgain(feed, plan, chunk.path[number].load(std::memory_order_relaxed), worker)) {
+      ++worker.looks.again;
       difference.FindMoves(worker.shown, worker.found);
     } else {
       std::optional<Position> center = plan.center;
-      if (!together || !FindTogether(feed, plan, worker)) Find(feed, now, worker, center);
+      if (together && FindTogether(feed, plan, worker)) {
+        ++worker.looks.together;
+      } else {
+        ++worker.looks.alone;
+        Find(feed, now, worker, center);
+      }
       if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
       difference.Find(worker.shown, worker.found);
     }
@@ -764,4 +776,15 @@ FeedMemoryUsage NearbyFeeds::MemoryUsage() const {
 }
 
 }  // namespace v0
+
+presence::LookCounts presence::LookCounts::Of(const NearbyFeeds& feeds) {
+  LookCounts sum;
+  for (const auto& worker : feeds.impl_->workers) {
+    sum.alone += worker->looks.alone;
+    sum.together += worker->looks.together;
+    sum.again += worker->looks.again;
+  }
+  return sum;
+}
+
 }  // namespace moyeo

@@ -152,6 +152,7 @@ absl::Status Population::SetVisibility(UserId user, Visibility visibility) {
   if (visibility == Visibility::kHidden) held.shown.Erase(id);
   if (visibility != Visibility::kCloaked) held.cloaked.Erase(id);
   if (visibility != Visibility::kHidden) held.hidden.Erase(id);
+  visibility_changes.fetch_add(1, std::memory_order_release);
   return absl::OkStatus();
 }
 

@@ -125,9 +125,17 @@ struct Population {
   const ViewerSets& SetsOf(ViewerSet set) const { return sets[static_cast<std::size_t>(set)]; }
   ViewerSets& SetsOf(ViewerSet set) { return sets[static_cast<std::size_t>(set)]; }
 
+  // Rises with every change of whom somebody may see, and where, once that has taken effect.
+  std::uint64_t SightVersion() const {
+    std::uint64_t version = visibility_changes.load(std::memory_order_acquire);
+    for (const ViewerSets& of_viewers : sets) version += of_viewers.version();
+    return version;
+  }
+
   const PresenceOptions options;
   const spatial::Cloak cloak;
   Visibilities visibilities;
+  std::atomic<std::uint64_t> visibility_changes = 0;
   std::array<ViewerSets, 2> sets;
 
   mutable spatial::Readers readers;
