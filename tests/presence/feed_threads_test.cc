@@ -10,11 +10,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <latch>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "moyeo/feed.h"
@@ -36,6 +38,9 @@ using ::testing::IsEmpty;
 constexpr LatLng kCenter{35.2643897, 45};  // a corner of three cube faces
 constexpr std::int64_t kTtlMs = 20'000;
 constexpr std::size_t kUsers = 400;
+
+// A thread takes 128 from a tick at a time: enough for two.
+constexpr std::size_t kWatched = 600;
 
 Timestamp At(std::int64_t tick) { return Timestamp{milliseconds{tick}}; }
 
@@ -71,6 +76,26 @@ class FeedThreadsTest : public SeededTest {
     return options;
   }
 
+  // A third are cloaked.
+  static Visibility SomeVisibility(Random& random) {
+    switch (random.Below(6)) {
+      case 0:
+      case 1:
+        return Visibility::kCloaked;
+      case 2:
+        return Visibility::kHidden;
+      default:
+        return Visibility::kExact;
+    }
+  }
+
+  void MoveAll() {
+    for (std::size_t i = 0; i < kUsers; ++i) {
+      Expect(index_.SetVisibility(UserId{i}, SomeVisibility(random_)));
+      Expect(index_.Move(UserId{i}, SomePlace(random_), At(clock_.fetch_add(1))));
+    }
+  }
+
   void MoveAndRemove(std::size_t operations, Random random) {
     for (std::size_t i = 0; i < operations; ++i) {
       const UserId user{random.Below(kUsers)};
@@ -85,7 +110,11 @@ class FeedThreadsTest : public SeededTest {
         const UserId other{random.Below(kUsers)};
         Expect(index_.AddToViewerSet(ViewerSet::kNeverSees, user, other));
         index_.RemoveFromViewerSet(ViewerSet::kNeverSees, other, user);
+        Expect(index_.AddToViewerSet(ViewerSet::kSeesExactly, other, user));
+        index_.RemoveFromViewerSet(ViewerSet::kSeesExactly, user, other);
       }
+      if (random.OneIn(30)) Expect(index_.SetVisibility(user, SomeVisibility(random)));
+      if (random.OneIn(10'000)) index_.Clear();
     }
   }
 
@@ -97,14 +126,29 @@ class FeedThreadsTest : public SeededTest {
     }
   }
 
-  // Ticks on two threads each.
+  // Ticks on two threads each. The first update of either waits until there is one of the other, or
+  // until the other has found nothing left to do: so they share the work, however they are
+  // scheduled.
   void Tick(std::size_t ticks) {
     for (std::size_t i = 0; i < ticks; ++i) {
       auto tick = feeds_.StartTick(At(clock_.load()));
       if (!tick.ok()) return Complain(tick.status().ToString());
-      const auto work = [&] { tick->Work([&](const FeedUpdate& update) { Take(update); }); };
-      std::thread other(work);
-      work();
+      std::latch both(2);
+      const auto work = [&](std::size_t thread) {
+        bool is_here = false;
+        const auto be_here = [&] {
+          if (!std::exchange(is_here, true)) both.count_down();
+        };
+        const FeedTickResult result = tick->Work([&](const FeedUpdate& update) {
+          be_here();
+          both.wait();
+          Take(update);
+        });
+        be_here();
+        shared_ticks_[thread] += result.due > 0;
+      };
+      std::thread other(work, 1);
+      work(0);
       other.join();
     }
   }
@@ -163,6 +207,7 @@ class FeedThreadsTest : public SeededTest {
   PresenceIndex index_{{.ttl_ms = kTtlMs}};
   NearbyFeeds feeds_{index_, {.max_pending = 40}};
   std::atomic<std::int64_t> clock_{0};
+  std::array<std::size_t, 2> shared_ticks_{};  // in which a thread had feeds to look at
   std::mutex replays_mutex_;
   std::map<FeedId, FeedReplay> replays_;
   std::mutex complaints_mutex_;
@@ -171,21 +216,24 @@ class FeedThreadsTest : public SeededTest {
 
 TEST_F(FeedThreadsTest, MoversTicksAndHostsAtOnce) {
   std::map<FeedId, FeedOptions> watched;
-  for (int i = 0; i < 60; ++i) {
+  for (std::size_t i = 0; i < kWatched; ++i) {
     const FeedOptions options = SomeOptions(random_);
     watched[feeds_.Subscribe(options).value()] = options;
   }
+  MoveAll();
   constexpr std::size_t kMoves = Scaled(60'000);
   std::vector<std::function<void()>> jobs;
   for (int i = 0; i < 2; ++i) {
     jobs.push_back([this, random = NewRandom()] { MoveAndRemove(kMoves, random); });
     jobs.push_back([this, random = NewRandom()] { Host(Scaled(6'000), random); });
   }
-  jobs.push_back([this] { Tick(Scaled(1'500)); });
+  jobs.push_back([this] { Tick(Scaled(300)); });
   RunTogether(jobs);
 
+  MoveAll();
   Tick(1);
   EXPECT_THAT(complaints_, IsEmpty());
+  for (const std::size_t ticks : shared_ticks_) EXPECT_GT(ticks, 0u);
   EXPECT_EQ(feeds_.size(), watched.size());
   const Timestamp now = At(clock_.load());
   std::size_t shown = 0;
