@@ -75,4 +75,10 @@ void Difference::FindMoves(std::span<const Shown> shown, std::span<const spatial
   }
 }
 
+std::size_t Difference::bytes() const {
+  const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
+  return held(found_again_) + held(table_) + held(leaves_) + held(enters_) + held(moves_) +
+         held(now_);
+}
+
 }  // namespace moyeo::presence

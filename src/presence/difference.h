@@ -43,6 +43,8 @@ class Difference {
   bool empty() const { return leaves_.empty() && enters_.empty() && moves_.empty(); }
   std::size_t size() const { return leaves_.size() + enters_.size() + moves_.size(); }
 
+  std::size_t bytes() const;
+
   // What is shown now, ascending by id.
   std::span<const Shown> now() const { return now_; }
 

@@ -53,19 +53,21 @@ constexpr std::size_t kFeedsTogether = 128;
 
 // Feeds near each other look together: what is around all of them is copied once, and each searches
 // the copy. That is worth while for so many feeds at least, in an area so many times as wide as
-// they look far, if they want so many users at most. A feed looks so much further than it had to at
-// the tick before, in case that its neighbours have gone a little away. None of this decides an
-// answer.
+// they look far, if they want so many users each at most, and if there are not too many more around
+// them than they want together: of a city far off, a village copies nothing. A feed looks so much
+// further than it had to at the tick before, in case that its neighbours have gone a little away.
+// None of this decides an answer.
 constexpr std::size_t kFewestTogether = 4;
 constexpr double kAreaOfLooks = 1.5;
 constexpr std::size_t kMostTogether = 256;
+constexpr std::size_t kMostCopiedPerWanted = 32;
 constexpr double kLookFurther = 1.2;
 constexpr double kFarthestTogetherMeters = 1e6;
 
 // How many centres are looked up together, so that their cache misses overlap.
 constexpr std::size_t kFoundTogether = 32;
 
-// What a thread's searches keep for the next tick.
+// What a thread's searches, and what it copies, keep for the next tick each.
 constexpr std::size_t kSearchBytesKept = std::size_t{1} << 20;
 
 FeedId IdOf(std::uint32_t place, std::uint32_t generation) {
@@ -189,6 +191,12 @@ struct NearbyFeeds::Impl {
     Difference difference;
     std::vector<FeedDelta> deltas;
     LookCounts looks;
+
+    std::size_t bytes() const {
+      const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
+      return sizeof(*this) + search.bytes() + neighborhood.bytes() + held(plans) + held(users) +
+             held(found) + held(shown) + difference.bytes() + held(deltas);
+    }
   };
 
   // The use of a worker by one thread.
@@ -206,6 +214,7 @@ struct NearbyFeeds::Impl {
     }
     ~Lease() {
       worker_->search.Trim(kSearchBytesKept);
+      worker_->neighborhood.Trim(kSearchBytesKept);
       const std::lock_guard lock(impl_.workers_mutex);
       impl_.workers.push_back(std::move(worker_));
     }
@@ -666,9 +675,12 @@ FeedTickResult NearbyFeeds::Impl::Work(const Sink& sink) {
       const std::size_t count = CountTogether(left, middle, radius_m);
       bool together = count >= kFewestTogether;
       if (together) {
+        std::size_t wanted = 0;
+        for (const Plan& plan : left.first(count)) wanted += plan.wanted;
         index.ReadTrees([&](const Population::Trees& trees) {
           together = worker.neighborhood.Gather(worker.search, trees.shown, middle, radius_m,
-                                                index.FilterAt(now, left.front().filter));
+                                                index.FilterAt(now, left.front().filter),
+                                                kMostCopiedPerWanted * wanted);
           return together;
         });
       }
@@ -772,6 +784,8 @@ FeedMemoryUsage NearbyFeeds::MemoryUsage() const {
     if (feed.pending != nullptr) usage.pending += feed.pending->bytes();
   }
   usage.ticks = impl_->tick_bytes.load(std::memory_order_relaxed);
+  const std::lock_guard lock(impl_->workers_mutex);
+  for (const auto& worker : impl_->workers) usage.ticks += worker->bytes();
   return usage;
 }
 

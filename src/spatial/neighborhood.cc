@@ -27,10 +27,13 @@ std::size_t ToEndOfGroup(std::size_t n) { return (n + kGroupItems) / kGroupItems
 }  // namespace
 
 bool Neighborhood::Gather(Search& search, const ItemTree& tree, Position center, double radius_m,
-                          const ItemFilter& filter) {
-  center_ = center;
-  radius_m_ = radius_m;
-  if (!search.FindWithin(tree, center, radius_m, filter)) return false;
+                          const ItemFilter& filter, std::size_t most) {
+  radius_m_ = kNothing;
+  if (!search.FindWithin(tree, center, radius_m, filter, most)) return false;
+  if (!search.HasGivenUp()) {
+    center_ = center;
+    radius_m_ = radius_m;
+  }
   const Search::Columns& found = search.Unmeasured();
   id_ = found.id;
   stamp_ = found.stamp;
@@ -43,6 +46,17 @@ bool Neighborhood::Gather(Search& search, const ItemTree& tree, Position center,
   number_.resize(padded + kGroupItems);
   numbers_.clear();
   return true;
+}
+
+std::size_t Neighborhood::bytes() const {
+  const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
+  return held(id_) + held(stamp_) + held(lat_) + held(lng_) + held(numbers_) + held(haversine_) +
+         held(number_) + held(near_lat_) + held(near_lng_) + held(exact_haversine_) +
+         held(distance_);
+}
+
+void Neighborhood::Trim(std::size_t bytes) {
+  if (this->bytes() > bytes) *this = Neighborhood(*loops_);
 }
 
 bool Neighborhood::Covers(Position center, double radius_m) const {

@@ -30,12 +30,18 @@ class Neighborhood {
  public:
   explicit Neighborhood(const ScanLoops& loops = *AvailableScanLoops().back()) : loops_(&loops) {}
 
-  // Copies the items within `radius_m` that pass the filter. False as Search::FindWithin.
+  // Copies the items within `radius_m` that pass the filter; or nobody, so that nothing is covered,
+  // if there may be more than `most`. False as Search::FindWithin.
   bool Gather(Search& search, const ItemTree& tree, Position center, double radius_m,
-              const ItemFilter& filter);
+              const ItemFilter& filter, std::size_t most = SIZE_MAX);
 
   // How many items have been copied.
   std::size_t size() const { return id_.size(); }
+
+  std::size_t bytes() const;
+
+  // Gives memory back if it takes more than `bytes`; nothing is covered then.
+  void Trim(std::size_t bytes);
 
   // Whether nobody within the circle around `center` has been left out.
   bool Covers(Position center, double radius_m) const;
@@ -57,6 +63,7 @@ class Neighborhood {
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  static constexpr double kNothing = -1;  // as a radius
 
   // The number of an item; kNone if it is not here.
   std::uint32_t NumberOf(std::uint64_t id) const;
@@ -65,7 +72,7 @@ class Neighborhood {
 
   const ScanLoops* loops_;
   Position center_;
-  double radius_m_ = 0;
+  double radius_m_ = kNothing;
   std::vector<std::uint64_t> id_;
   std::vector<std::int64_t> stamp_;
   // To the end of a group.

@@ -101,6 +101,7 @@ void Search::Start(const ItemTree& tree, Position center, double radius_m, const
   threshold_ = static_cast<float>(HaversineOfMeters(radius_m)) * kSlack;
   from_ = 0;
   has_lowered_threshold_ = false;
+  has_given_up_ = false;
   parts_.clear();
   candidates_.size = 0;
   scanned_.clear();
@@ -128,10 +129,10 @@ bool Search::FindNearest(const ItemTree& tree, Position center, double radius_m,
 }
 
 bool Search::FindWithin(const ItemTree& tree, Position center, double radius_m,
-                        const ItemFilter& filter) {
+                        const ItemFilter& filter, std::size_t most) {
   Start(tree, center, radius_m, filter, Reading::kAtOnce);
   limit_ = SIZE_MAX;
-  return CollectWithin() && AddArrivals();
+  return CollectWithin(most) && (has_given_up_ || AddArrivals());
 }
 
 // From the deepest node around the centre outwards: most searches never see the top of the tree. A
@@ -237,7 +238,7 @@ void Search::PrefetchItems(std::uint32_t number) const {
   }
 }
 
-bool Search::CollectWithin() {
+bool Search::CollectWithin(std::size_t most) {
   parts_.emplace_back(0.0f, Part::kNode, ItemTree::kRoot);
   while (!parts_.empty()) {
     const Part part = parts_.back();
@@ -246,6 +247,12 @@ bool Search::CollectWithin() {
       AddChildren(part.index(), kNoNode);
     } else if (!ScanLeaf(part.index())) {
       return false;
+    }
+    if (candidates_.size > most) {
+      has_given_up_ = true;
+      candidates_.size = 0;
+      read_.Resize(0);
+      return true;
     }
   }
   return true;
@@ -511,7 +518,7 @@ void Search::RankHits() {
 bool Search::Count(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
                    std::size_t& count) {
   Start(tree, center, radius_m, filter, Reading::kLate);
-  if (!CollectWithin()) return false;
+  if (!CollectWithin(SIZE_MAX)) return false;
   // The approximation leaves only those in doubt who are next to the circle.
   const float surely_within = threshold_ / (kSlack * kSlack);
   std::size_t in_doubt = 0;
@@ -535,15 +542,16 @@ bool Search::Count(const ItemTree& tree, Position center, double radius_m, const
   return true;
 }
 
-void Search::Trim(std::size_t bytes) {
+std::size_t Search::bytes() const {
   const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
-  if (held(parts_) + held(candidates_.haversine) + held(candidates_.number) + held(scanned_) +
-          held(arrivals_) + held(read_.id) + held(read_.stamp) + held(read_.lat) + held(read_.lng) +
-          held(exact_haversines_) + held(distances_) + held(ranked_) + held(dealt_) +
-          held(bucket_ends_) + held(hits_) >
-      bytes) {
-    *this = Search(*loops_);
-  }
+  return held(parts_) + held(candidates_.haversine) + held(candidates_.number) + held(scanned_) +
+         held(arrivals_) + held(read_.id) + held(read_.stamp) + held(read_.lat) + held(read_.lng) +
+         held(exact_haversines_) + held(distances_) + held(ranked_) + held(dealt_) +
+         held(bucket_ends_) + held(hits_);
+}
+
+void Search::Trim(std::size_t bytes) {
+  if (this->bytes() > bytes) *this = Search(*loops_);
 }
 
 }  // namespace moyeo::spatial

@@ -56,10 +56,14 @@ class Search {
   bool FindNearest(const ItemTree& tree, Position center, double radius_m, std::size_t limit,
                    const ItemFilter& filter, double from_m = 0);
 
-  // Finds all items within `radius_m`, inclusive.
+  // Finds all items within `radius_m`, inclusive; or nobody, and HasGivenUp, as soon as it meets
+  // more than `most` who may be.
   //
   // REQUIRES: radius_m >= 0
-  bool FindWithin(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter);
+  bool FindWithin(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
+                  std::size_t most = SIZE_MAX);
+
+  bool HasGivenUp() const { return has_given_up_; }
 
   // What has been found, in order. Needs the tree no more. Valid until the next search.
   //
@@ -94,6 +98,8 @@ class Search {
   // REQUIRES: radius_m >= 0
   bool Count(const ItemTree& tree, Position center, double radius_m, const ItemFilter& filter,
              std::size_t& count);
+
+  std::size_t bytes() const;
 
   // Gives memory back if the last searches took more than `bytes`.
   void Trim(std::size_t bytes);
@@ -151,7 +157,7 @@ class Search {
 
   // False, here and below: the tree has changed so that there is no going on.
   bool CollectNearest(std::size_t limit);
-  bool CollectWithin();
+  bool CollectWithin(std::size_t most);
   bool PushChildren(std::uint32_t node, std::uint32_t except);
   bool AddChildren(std::uint32_t node, std::uint32_t except);
   void PrefetchItems(std::uint32_t number) const;
@@ -181,6 +187,7 @@ class Search {
   // Nor are candidates nearer than this one, slack included.
   float from_ = 0;
   bool has_lowered_threshold_ = false;
+  bool has_given_up_ = false;
 
   std::vector<Part> parts_;
   Candidates candidates_;

@@ -87,5 +87,20 @@ TEST_F(FeedLooksTest, WhoIsBlockedFromASinkEntersNoOtherFeed) {
   EXPECT_EQ(tick.updates, 1u);
 }
 
+// A village of 40, where the fiftieth user is one of a city next to it.
+TEST_F(FeedLooksTest, AVillageCopiesNoCity) {
+  const LatLng village{37.5, 128};
+  for (std::size_t i = 0; i < 40; ++i) See(UserId{i}, village);
+  SeeCrowd(20'000, {37.5, 128.1});
+  for (std::size_t i = 0; i < kViewers; ++i) {
+    EXPECT_THAT(feeds_.Subscribe({.center = village}), IsOk());
+  }
+  Tick([](const FeedUpdate&) {});
+  See(UserId{0}, kSeoul);
+  EXPECT_EQ(Tick([](const FeedUpdate&) {}).updates, kViewers);
+  EXPECT_EQ(together_, 0u);
+  EXPECT_LT(feeds_.MemoryUsage().ticks, 3u << 20);
+}
+
 }  // namespace
 }  // namespace moyeo::testing

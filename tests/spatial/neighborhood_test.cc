@@ -57,6 +57,21 @@ TEST_F(NeighborhoodTest, WhatItCoversItFindsAsTheTreeDoes) {
   EXPECT_GT(covered, 1'000u);
 }
 
+TEST_F(NeighborhoodTest, AsManyAreCopiedAsMayBeAndWhereThereIsOneMoreNobody) {
+  ItemTree tree;
+  const Position middle{370'000'000, 1'270'000'000};
+  for (std::uint64_t id = 0; id < 2'000; ++id) tree.Put({id, middle, 1});
+  Search search;
+  Neighborhood neighborhood;
+  EXPECT_FALSE(neighborhood.Covers(middle, 0));
+  ASSERT_TRUE(neighborhood.Gather(search, tree, middle, 100, {}, 2'000));
+  EXPECT_EQ(neighborhood.size(), 2'000u);
+  EXPECT_TRUE(neighborhood.Covers(middle, 50));
+  ASSERT_TRUE(neighborhood.Gather(search, tree, middle, 100, {}, 1'999));
+  EXPECT_EQ(neighborhood.size(), 0u);
+  EXPECT_FALSE(neighborhood.Covers(middle, 0));
+}
+
 // Some of those within a circle are remembered; then a few move, come or go. Where it says that
 // they are there still, a search finds just them, and the moved ones where it says.
 TEST_F(NeighborhoodTest, WhoIsThereStillIsFoundByASearchToo) {
