@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "presence/look_counts.h"
 #include "support/places.h"
 #include "support/scale.h"
 #include "support/seeds.h"
@@ -58,6 +59,19 @@ TEST_F(FeedHistoryTest, WithLittleRoomForWhatIsPending) {
 TEST_F(FeedHistoryTest, ManyUsersAndFewTicks) {
   FeedHistory history(random_.Bits(), {.users = 600, .feeds = 30, .events_per_tick = 400});
   for (std::size_t i = 0; i < Scaled(160'000); ++i) ASSERT_AGREES(history.Event());
+}
+
+TEST_F(FeedHistoryTest, ManyFeedsThatLookTogether) {
+  FeedHistory history(random_.Bits(),
+                      {.users = 300, .feeds = 3'000, .alike = true, .events_per_tick = 16});
+  const Crowd cities{.name = "Cities", .place = AroundCities};
+  history.Gather(cities);
+  ASSERT_AGREES(history.Fill());
+  for (std::size_t i = 0; i < Scaled(320); ++i) ASSERT_AGREES(history.Event());
+  const auto looks = presence::LookCounts::Of(history.feeds());
+  EXPECT_GT(looks.alone, 0u);
+  EXPECT_GT(looks.together, 0u);
+  EXPECT_GT(looks.again, 0u);
 }
 
 TEST_F(FeedHistoryTest, ManyShortHistoriesOfFewUsers) {

@@ -5,6 +5,7 @@
 // Ends with 1 at the first difference, printing the seed of that history: given as --seed, it comes
 // first.
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -63,11 +64,19 @@ std::optional<std::string> RunHistory(std::uint64_t seed, std::size_t events,
   options.with_visibilities = random.OneIn(2);
   // The more users, the longer a tick takes the twin.
   options.events_per_tick = 4 + static_cast<int>(options.users * options.feeds / 40);
+  if (random.OneIn(10)) {  // feeds of several chunks and batches, which look together
+    options.users = 300;
+    options.feeds = 3'000;
+    options.alike = true;
+    options.events_per_tick = 16;
+    events = std::min<std::size_t>(events, 1'000);
+  }
   FeedHistory history(random.Bits(), options);
   std::optional<std::string> difference;
   for (std::size_t i = 0; i < events && !difference; ++i) {
     if (i % 2'000 == 0) history.Gather(random.Pick(Crowds()));
-    difference = history.Event();
+    if (i == 0 && options.alike) difference = history.Fill();
+    if (!difference) difference = history.Event();
   }
   counts += history.counts();
   return difference;

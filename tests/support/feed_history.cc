@@ -164,6 +164,14 @@ std::optional<std::string> FeedHistory::Event() {
   return At(*difference);
 }
 
+std::optional<std::string> FeedHistory::Fill() {
+  for (std::size_t i = 0; i < 4 * users_.size(); ++i) Move();
+  while (watched_.size() < options_.feeds) {
+    if (auto wrong = Subscribe()) return wrong;
+  }
+  return std::nullopt;
+}
+
 LatLng FeedHistory::SomePlaceFor(UserId user) {
   const auto held = people_.find(user);
   if (held == people_.end() || random_.OneIn(6)) return crowd_->place(random_);
@@ -239,7 +247,10 @@ FeedOptions FeedHistory::SomeOptions() {
   }
   if (!random_.OneIn(4)) options.radius_m = std::pow(10, random_.Uniform(-1, 7.3));
   options.limit = random_.OneIn(3) ? 50 : 1 + random_.Below(8);
-  if (random_.OneIn(4)) {
+  if (options_.alike) {
+    options.radius_m = random_.OneIn(8) ? 20'000 : 5'000;
+    if (!random_.OneIn(8)) options.limit = 50;
+  } else if (random_.OneIn(4)) {
     options.filter = {.all_of = random_.Bits32() & 1,
                       .any_of = random_.Bits32() & 0b110,
                       .none_of = random_.OneIn(2) ? 0 : random_.Bits32() & 0b100};

@@ -48,6 +48,7 @@ struct FeedHistoryOptions {
   std::size_t max_pending = 1'000;
   bool with_intervals = false;
   bool with_visibilities = false;  // cloaked and hidden users, and some who see them exactly
+  bool alike = false;              // feeds of one filter and mostly one radius: many look together
   int events_per_tick = 8;
 };
 
@@ -59,6 +60,11 @@ class FeedHistory {
   // One event: something that users or hosts do, or a tick, after which every feed is compared with
   // the twin. nullopt if they agree, else what differed, in words; after that the history is over.
   std::optional<std::string> Event();
+
+  // Everybody moves about, and there are as many feeds as may be. Returns as Event does.
+  std::optional<std::string> Fill();
+
+  const NearbyFeeds& feeds() const { return feeds_; }
 
   // The crowd whose places moves lead to.
   void Gather(const Crowd& crowd) { crowd_ = &crowd; }
