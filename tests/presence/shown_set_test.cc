@@ -37,6 +37,7 @@ TEST_F(ShownSetTest, ANewOneIsEmpty) {
   EXPECT_THAT(read, IsEmpty());
   EXPECT_EQ(set_.size(), 0u);
   EXPECT_EQ(set_.bytes(), 0u);
+  set_.Prefetch();  // harmless
 }
 
 TEST_F(ShownSetTest, KeepsTheEndsOfEveryRange) {
