@@ -24,8 +24,9 @@ std::optional<std::uint32_t> FeedTable::Take() {
 
 void FeedTable::GiveBack(std::uint32_t place) {
   const std::lock_guard lock(mutex_);
-  free_.push_back(place);
   --size_;
+  const Feed& feed = chunks_[place / kFeedsPerChunk]->feeds[place % kFeedsPerChunk];
+  if (feed.generation != 0) free_.push_back(place);
 }
 
 FeedTable::Chunk& FeedTable::ChunkOf(std::uint32_t place) const {

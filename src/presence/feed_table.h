@@ -79,7 +79,8 @@ class FeedTable {
   // A place for a new feed; nullopt if there are too many. It is live once its generation is odd.
   std::optional<std::uint32_t> Take();
 
-  // Gives up a place, whose generation is even again.
+  // Gives up a place, whose generation is even again. Where the generation has come round to 0, the
+  // place is not taken again: feeds in it would have the numbers of others before them.
   void GiveBack(std::uint32_t place);
 
   // REQUIRES: `place` was once taken
