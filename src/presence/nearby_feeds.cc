@@ -410,6 +410,10 @@ void NearbyFeeds::Impl::ListDue(Timestamp now) {
                                              std::memory_order_relaxed);
         continue;
       }
+      // It stays due if this tick is cut short, and the next one does not know that time went back.
+      if (at > Millis(now)) {
+        chunk.due[i].compare_exchange_strong(at, FeedTable::kAlways, std::memory_order_relaxed);
+      }
       due.push_back({chunk.path[i].load(std::memory_order_relaxed), place});
     }
   }

@@ -631,6 +631,14 @@ TEST_F(FeedTest, WhoseTurnHasNotComeIsDueStill) {
   EXPECT_THAT(Tick(), ElementsAre(Pair(Kind::kEnter, kBob)));
 }
 
+TEST_F(FeedTest, WhoseTurnHasNotComeWhenTimeWentBackIsDueStill) {
+  Watch({.center = kSeoul, .interval_ms = 60'000});
+  Tick();
+  See(kBob, kNearSeoul);
+  EXPECT_THAT(feeds_.StartTick(kNow - 10 * kMs), IsOk());  // and nobody works
+  EXPECT_THAT(Tick(kNow - 9 * kMs), ElementsAre(Pair(Kind::kEnter, kBob)));
+}
+
 TEST_F(FeedTest, ATickTellsWhatItDid) {
   SeeCrowd(3, kSeoul);
   WatchSeoul();
