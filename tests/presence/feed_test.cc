@@ -516,18 +516,36 @@ TEST_F(FeedTest, PastTheBoundAFeedNeedsAResync) {
   EXPECT_FALSE(collection_.needs_resync);
 }
 
-TEST_F(FeedTest, AFeedThatNobodyCollectsTakesBoundedMemory) {
-  NearbyFeeds feeds(index_, {.max_pending = 100});
+TEST_F(FeedTest, AFeedThatIsSeldomCollectedTakesBoundedMemory) {
+  constexpr std::size_t kMaxPending = 50;
+  constexpr std::size_t kBytesOfAChange = 64;  // and a little more
+  NearbyFeeds feeds(index_, {.max_pending = kMaxPending});
   const auto feed =
       feeds.Subscribe({.center = kSeoul, .limit = 40, .delivery = FeedDelivery::kCollect});
   ASSERT_THAT(feed, IsOk());
   Random random(1);
-  for (int i = 0; i < 3'000; ++i) {
-    See(UserId{random.Below(1'000)}, {37.5 + random.Uniform(0, 0.1), 127}, kNow);
+  const auto move_and_tick = [&] {
+    const UserId user{random.Below(1'000)};
+    See(user, {37.5 + random.Uniform(0, 0.1), 127}, kNow);
     if (random.OneIn(3)) index_.Remove(UserId{random.Below(1'000)});
     ASSERT_THAT(feeds.Tick(kNow, [](const FeedUpdate&) {}), IsOk());
-    ASSERT_LT(feeds.MemoryUsage().pending, 200 * 64u);
+    ASSERT_LE(feeds.MemoryUsage().pending, (kMaxPending + 4) * kBytesOfAChange);
+  };
+  for (int i = 0; i < 300; ++i) move_and_tick();
+  EXPECT_THAT(feeds.Resync(*feed, kNow, snapshot_), IsOk());
+  EXPECT_THAT(snapshot_.neighbors, SizeIs(40));
+
+  // Forty come and forty others go, if nobody collects for long.
+  int resyncs = 0;
+  for (int i = 1; i <= 3'000; ++i) {
+    move_and_tick();
+    if (i % 1'000 != 0) continue;
+    EXPECT_THAT(feeds.Collect(*feed, collection_), IsOk());
+    if (!collection_.needs_resync) continue;
+    ++resyncs;
+    EXPECT_THAT(feeds.Resync(*feed, kNow, snapshot_), IsOk());
   }
+  EXPECT_GT(resyncs, 0);
 }
 
 TEST_F(FeedTest, ASnapshotHasEverybodyNearestFirstAndNothingIsPendingThen) {
