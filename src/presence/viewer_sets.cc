@@ -10,44 +10,46 @@ bool ViewerSets::Set(std::uint64_t viewer, Members members) {
   members.erase(std::unique(members.begin(), members.end()), members.end());
   if (members.size() > max_members_) return false;
   members.shrink_to_fit();
-  const std::lock_guard lock(mutex_);
-  if (members.empty()) {
-    sets_.erase(viewer);
-  } else {
-    sets_[viewer] = std::make_shared<const Members>(std::move(members));
-  }
-  viewers_.store(sets_.size(), std::memory_order_release);
-  version_.fetch_add(1, std::memory_order_release);
+  const std::lock_guard change(changes_);
+  Replace(viewer, std::move(members));
   return true;
 }
 
 bool ViewerSets::Add(std::uint64_t viewer, std::uint64_t member) {
-  const std::lock_guard lock(mutex_);
-  std::shared_ptr<const Members>& set = sets_[viewer];
+  const std::lock_guard change(changes_);
   Members members;
-  if (set != nullptr) {
+  if (const std::shared_ptr<const Members> set = Of(viewer)) {
     if (std::ranges::binary_search(*set, member)) return true;
     if (set->size() == max_members_) return false;
     members.reserve(set->size() + 1);
     members = *set;
   }
   members.insert(std::ranges::lower_bound(members, member), member);
-  set = std::make_shared<const Members>(std::move(members));
-  viewers_.store(sets_.size(), std::memory_order_release);
-  version_.fetch_add(1, std::memory_order_release);
+  Replace(viewer, std::move(members));
   return true;
 }
 
 void ViewerSets::Remove(std::uint64_t viewer, std::uint64_t member) {
-  const std::lock_guard lock(mutex_);
-  const auto found = sets_.find(viewer);
-  if (found == sets_.end() || !std::ranges::binary_search(*found->second, member)) return;
-  Members members = *found->second;
+  const std::lock_guard change(changes_);
+  const std::shared_ptr<const Members> set = Of(viewer);
+  if (set == nullptr || !std::ranges::binary_search(*set, member)) return;
+  Members members = *set;
   members.erase(std::ranges::lower_bound(members, member));
-  if (members.empty()) {
-    sets_.erase(found);
+  Replace(viewer, std::move(members));
+}
+
+void ViewerSets::Replace(std::uint64_t viewer, Members members) {
+  std::shared_ptr<const Members> set;  // in the end the one before, which goes after the lock
+  if (!members.empty()) set = std::make_shared<const Members>(std::move(members));
+  const std::lock_guard lock(mutex_);
+  if (set == nullptr) {
+    const auto found = sets_.find(viewer);
+    if (found != sets_.end()) {
+      set.swap(found->second);
+      sets_.erase(found);
+    }
   } else {
-    found->second = std::make_shared<const Members>(std::move(members));
+    set.swap(sets_[viewer]);
   }
   viewers_.store(sets_.size(), std::memory_order_release);
   version_.fetch_add(1, std::memory_order_release);

@@ -37,9 +37,15 @@ class ViewerSets {
   std::size_t bytes() const;
 
  private:
+  // Exchanges one set. REQUIRES: changes_ is held
+  void Replace(std::uint64_t viewer, Members members);
+
   const std::size_t max_members_;
   std::atomic<std::uint64_t> version_ = 0;
   std::atomic<std::size_t> viewers_ = 0;
+  // Held throughout a change. A new set is made while others read: for no longer than it takes to
+  // exchange the two are they kept out by mutex_, which guards sets_.
+  std::mutex changes_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::uint64_t, std::shared_ptr<const Members>> sets_;
 };
