@@ -203,14 +203,16 @@ struct NearbyFeeds::Impl {
   class Lease {
    public:
     explicit Lease(Impl& impl) : impl_(impl) {
-      {
-        const std::lock_guard lock(impl_.workers_mutex);
-        if (!impl_.workers.empty()) {
-          worker_ = std::move(impl_.workers.back());
-          impl_.workers.pop_back();
-        }
+      const std::lock_guard lock(impl_.workers_mutex);
+      if (impl_.workers.empty()) {
+        // Each finds a place to come back to.
+        impl_.workers.reserve(impl_.workers_made + 1);
+        worker_ = std::make_unique<Worker>();
+        ++impl_.workers_made;
+        return;
       }
-      if (worker_ == nullptr) worker_ = std::make_unique<Worker>();
+      worker_ = std::move(impl_.workers.back());
+      impl_.workers.pop_back();
     }
     ~Lease() {
       worker_->search.Trim(kSearchBytesKept);
@@ -273,6 +275,7 @@ struct NearbyFeeds::Impl {
 
   std::mutex workers_mutex;
   std::vector<std::unique_ptr<Worker>> workers;  // idle
+  std::size_t workers_made = 0;
 
   // The tick under way, and what it keeps for the next.
   std::atomic<bool> is_ticking = false;
