@@ -55,8 +55,9 @@ struct FeedOptions {
 
   AttributeFilter filter = {};
 
-  // How long a feed rests after a tick has looked at it, from 0, which is not at all, to
-  // kMaxIntervalMs. Feeds of one interval are spread over it: the first rest is shorter.
+  // A feed is due once in each stretch of so many milliseconds, from 0, which is at every tick, to
+  // kMaxIntervalMs. How far into the stretch differs from feed to feed, so that those of one
+  // interval are spread over it; between its first two looks there may be less.
   std::int64_t interval_ms = 0;
 
   FeedDelivery delivery = FeedDelivery::kSink;
@@ -88,7 +89,7 @@ struct FeedDelta {
 // What a tick hands to its sink: the changes of one feed since its update or snapshot before.
 struct FeedUpdate {
   FeedId feed;
-  std::uint64_t sequence;             // one more than that of the update or snapshot before
+  std::uint64_t sequence;             // one more than that of the update or snapshot before; from 1
   std::span<const FeedDelta> deltas;  // not empty: leaves, then enters, then moves, each by user
 };
 
@@ -111,6 +112,8 @@ struct NearbyFeedsOptions {
   std::size_t max_feeds = kMaxFeedsLimit;
 
   // How many deltas of one feed may wait to be collected. At least 1, at most kMaxPendingLimit.
+  // There are never more than users whom it showed at the last Collect and those whom it shows now:
+  // twice the limit of a feed is never exceeded.
   std::size_t max_pending = 1'000;
 
   static constexpr std::size_t kMaxFeedsLimit = 50'000'000;
@@ -123,13 +126,13 @@ struct NearbyFeedsOptions {
 // What a tick did.
 struct FeedTickResult {
   std::size_t due = 0;      // feeds that it looked at
-  std::size_t updates = 0;  // calls of the sink
+  std::size_t updates = 0;  // told, each by a call of the sink
   std::size_t deltas = 0;   // handed to the sink, or added to what is pending
 };
 
 // Bytes taken, by part.
 struct FeedMemoryUsage {
-  std::size_t feeds = 0;    // what is asked, and when
+  std::size_t feeds = 0;    // what is asked, and when; that of ended ones is kept for new ones
   std::size_t shown = 0;    // whom each feed shows, and where
   std::size_t pending = 0;  // what waits to be collected
   std::size_t ticks = 0;    // what one tick keeps for the next
@@ -169,15 +172,18 @@ struct FeedMemoryUsage {
 //
 // Any thread may call any method at any time, except the constructor and the destructor; movers and
 // ticks run beside each other, and then a feed shows what a query beside moves does (presence.h).
-// What concerns one feed waits for its part of a tick, some microseconds. A wrong argument gives
-// InvalidArgument that names it, and an unknown feed NotFound; both change nothing. The library
-// starts no thread and reads no clock. When memory runs out, std::bad_alloc is thrown; all that may
-// be done then is to destroy the feeds.
+// What concerns one feed waits for a tick, or another call, that is at it or at one of those that
+// share its lock: some microseconds for fifty neighbours, a millisecond where a limit or the sets
+// of a viewer are in the thousands. What a tick tells of a feed after a change of a ViewerSet or a
+// visibility has returned goes by that change, unless it was looking at the feed already. A wrong
+// argument gives InvalidArgument that names it, and an unknown feed NotFound; both change nothing.
+// The library starts no thread and reads no clock. When memory runs out, std::bad_alloc is thrown;
+// all that may be done then is to destroy the feeds.
 class MOYEO_EXPORT NearbyFeeds {
  public:
   // Is called without any lock: it may call every method of the feeds and of their index but Tick
   // and StartTick, and may End the very feed. What it is given is valid until it returns. It must
-  // not throw.
+  // not throw. An empty one is not called, and what it would have been told is lost.
   using Sink = std::function<void(const FeedUpdate&)>;
 
   class Ticking;
@@ -196,7 +202,8 @@ class MOYEO_EXPORT NearbyFeeds {
   absl::StatusOr<FeedId> Subscribe(const FeedOptions& options);
 
   // The feed has these options from now on and is due at the next tick, which tells the difference
-  // to what it showed before. Its delivery cannot change: InvalidArgument.
+  // to what it showed before; if it needs a resync, it rests until then. Its delivery cannot
+  // change: InvalidArgument.
   absl::Status Change(FeedId feed, const FeedOptions& options);
 
   // The feed is no more. False if there was none. A tick under way may still tell what it has found
@@ -206,8 +213,9 @@ class MOYEO_EXPORT NearbyFeeds {
   // How many feeds there are.
   std::size_t size() const;
 
-  // Brings all feeds that are due at `now` up to date, in the order of their places, and hands what
-  // has changed to `sink`, one call for each feed with kSink that has changed.
+  // Brings all feeds that are due at `now` up to date, mostly in the order of their places, and
+  // hands what has changed to `sink`, one call for each feed with kSink that has changed. At a tick
+  // of a time before that of the last one all are due.
   //
   // FailedPrecondition if a tick is under way.
   absl::StatusOr<FeedTickResult> Tick(Timestamp now, const Sink& sink);
@@ -222,8 +230,8 @@ class MOYEO_EXPORT NearbyFeeds {
   absl::StatusOr<Ticking> StartTick(Timestamp now);
 
   // Hands out what has changed since the last Collect or Resync, summed up: of each user the latest
-  // position, and nothing of those who came and left, or who are where they were. Waits for nobody,
-  // and looks at nothing: only ticks do. Where more than max_pending deltas came together, the feed
+  // position, and nothing of those who came and left, or who are where they were. Looks at
+  // nothing: only ticks do. Where more than max_pending deltas came together, the feed
   // gives them up, rests, and `needs_resync` is set until a Resync. Replaces the content of
   // `result` and reuses its memory.
   //
@@ -246,7 +254,7 @@ class MOYEO_EXPORT NearbyFeeds {
 class MOYEO_EXPORT NearbyFeeds::Ticking {
  public:
   Ticking(Ticking&& other) noexcept;
-  Ticking& operator=(Ticking&& other) noexcept;
+  Ticking& operator=(Ticking&& other) noexcept;  // the tick that was this is under way no more
   ~Ticking();
 
   // Takes part in the tick until no feed is left to take. Several threads may call it at once, each

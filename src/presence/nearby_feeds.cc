@@ -649,6 +649,7 @@ void NearbyFeeds::Impl::Look(const Plan& plan, bool together, Timestamp now, Wor
     }
     update = {IdOf(plan.place, feed.generation), ++feed.sequence, worker.deltas};
   }
+  if (!sink) return;
   ++result.updates;
   sink(update);
 }
@@ -720,7 +721,8 @@ NearbyFeeds::Ticking::Ticking(Ticking&& other) noexcept
     : feeds_(std::exchange(other.feeds_, nullptr)) {}
 
 NearbyFeeds::Ticking& NearbyFeeds::Ticking::operator=(Ticking&& other) noexcept {
-  std::swap(feeds_, other.feeds_);
+  // Of another set of feeds than the new one: each has one tick at a time.
+  const Ticking ended(std::exchange(feeds_, std::exchange(other.feeds_, nullptr)));
   return *this;
 }
 

@@ -642,6 +642,46 @@ TEST_F(FeedTest, ATickIsUnderWayAsLongAsItsTickingLives) {
   EXPECT_THAT(feeds_.StartTick(kNow), IsOk());
 }
 
+TEST_F(FeedTest, ATickingThatBecomesAnotherEndsItsOwnTick) {
+  NearbyFeeds others(index_);
+  auto ticking = feeds_.StartTick(kNow);
+  auto of_others = others.StartTick(kNow);
+  ASSERT_THAT(ticking, IsOk());
+  ASSERT_THAT(of_others, IsOk());
+  *ticking = *std::move(of_others);
+  EXPECT_THAT(feeds_.StartTick(kNow), IsOk());
+  EXPECT_THAT(others.StartTick(kNow),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("under way")));
+}
+
+TEST_F(FeedTest, AnEmptySinkIsNotCalled) {
+  See(kBob, kNearSeoul);
+  WatchSeoul();
+  const FeedId collected = WatchSeoul(FeedDelivery::kCollect);
+  const auto result = feeds_.Tick(kNow, nullptr);
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->updates, 0u);
+  EXPECT_THAT(Collect(collected), ElementsAre(Pair(Kind::kEnter, kBob)));
+}
+
+TEST_F(FeedTest, TwiceItsLimitOfAFeedIsPendingAndNeverMore) {
+  NearbyFeeds feeds(index_, {.max_pending = 6});
+  SeeCrowd(3, kSeoul);
+  const FeedId feed =
+      feeds.Subscribe({.center = kSeoul, .limit = 3, .delivery = FeedDelivery::kCollect}).value();
+  EXPECT_THAT(feeds.Tick(kNow, nullptr), IsOk());
+  EXPECT_THAT(feeds.Collect(feed, collection_), IsOk());
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    for (std::uint64_t j = 0; j < 3; ++j) {
+      index_.Remove(UserId{1'000 + 3 * (i - 1) + j});
+      See(UserId{1'000 + 3 * i + j}, kSeoul);
+    }
+    EXPECT_THAT(feeds.Tick(kNow, nullptr), IsOk());
+  }
+  EXPECT_THAT(feeds.Collect(feed, collection_), IsOk());
+  EXPECT_THAT(collection_.deltas, SizeIs(6));
+}
+
 TEST_F(FeedTest, WhoseTurnHasNotComeIsDueStill) {
   See(kBob, kNearSeoul);
   Watch({.center = kSeoul, .interval_ms = 60'000});
