@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -82,6 +83,11 @@ absl::Status NoSuchFeed(FeedId id) {
 
 // Orders positions so that those near each other are mostly near each other in the order too.
 std::uint64_t PathOf(Position position) { return spatial::PathOf(spatial::ToGrid(position)); }
+
+// Filters that ask for the same.
+auto Key(const AttributeFilter& filter) {
+  return std::tuple(filter.all_of, filter.any_of, filter.none_of);
+}
 
 // When a feed that was looked at is due again: at the same phase of each interval, which is another
 // one for each place.
@@ -537,6 +543,8 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
     }
     return true;
   });
+  // Those of one filter come together, and among them neighbours still.
+  std::ranges::stable_sort(worker.plans, {}, [](const Plan& plan) { return Key(plan.filter); });
 }
 
 // How many of the plans from `first` on look together: those of one filter, in a small area, that
@@ -555,8 +563,7 @@ std::size_t NearbyFeeds::Impl::CountTogether(std::span<const Plan> plans, Positi
   std::size_t count = 0;
   for (const Plan& plan : plans) {
     if (!plan.has_center || plan.look_m > 2 * first.look_m || first.look_m > 2 * plan.look_m ||
-        !(plan.filter.all_of == first.filter.all_of && plan.filter.any_of == first.filter.any_of &&
-          plan.filter.none_of == first.filter.none_of)) {
+        Key(plan.filter) != Key(first.filter)) {
       break;
     }
     const std::int64_t lat = plan.center.lat;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "moyeo/feed.h"
@@ -48,6 +49,19 @@ TEST_F(FeedLooksTest, FeedsOfOnePlaceLookTogether) {
   See(kBob, kSeoul);
   EXPECT_EQ(Tick([](const FeedUpdate&) {}).updates, kViewers);
   EXPECT_EQ(together_, kViewers);
+}
+
+TEST_F(FeedLooksTest, FeedsOfOnePlaceAndSeveralFiltersLookTogetherByFilter) {
+  for (std::size_t i = 0; i < 3 * kViewers; ++i) {
+    const auto any_of = static_cast<std::uint32_t>(i % 3 << 1);
+    EXPECT_THAT(
+        feeds_.Subscribe({.center = kSeoul, .radius_m = 5'000, .filter = {.any_of = any_of}}),
+        IsOk());
+  }
+  Tick([](const FeedUpdate&) {});
+  See(kBob, kSeoul, kNow, 0b110);
+  EXPECT_EQ(Tick([](const FeedUpdate&) {}).updates, 3 * kViewers);
+  EXPECT_EQ(together_, 3 * kViewers);
 }
 
 TEST_F(FeedLooksTest, WhoIsHiddenFromASinkEntersNoOtherFeed) {
