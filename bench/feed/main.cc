@@ -1,7 +1,10 @@
 // moyeo_bench_feed: see bench/README.md.
 
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
+#include <span>
+#include <string_view>
 #include <variant>
 
 #include "bench/feed/options.h"
@@ -19,9 +22,30 @@ void Print(std::span<const Result> results) {
     std::cout << std::left << std::setw(7) << result.engine << std::setw(17) << result.operation
               << std::right << std::fixed << std::setprecision(1) << std::setw(12)
               << result.ns.median << " ns (" << result.ns.p10 << " to " << result.ns.p90 << "), "
-              << std::setprecision(0) << result.bytes_per_user << " bytes a user\n"
+              << std::setprecision(0) << result.bytes_per_user << " bytes a user"
               << std::defaultfloat << std::setprecision(3);
+    if (result.sample > 0) std::cout << " (from a sample of " << result.sample << ')';
+    std::cout << '\n';
   }
+}
+
+// What the ticks of one crowd cost, compared with each other.
+void PrintRatios(std::span<const Result> results) {
+  const auto print = [&](const char* engine, const char* operation, const char* to_engine,
+                         const char* to_operation) {
+    const auto find = [&](std::string_view of, std::string_view what) {
+      return std::ranges::find_if(
+          results, [&](const Result& r) { return r.engine == of && r.operation == what; });
+    };
+    const auto over = find(engine, operation);
+    const auto under = find(to_engine, to_operation);
+    if (over == results.end() || under == results.end()) return;
+    std::cout << engine << ' ' << operation << " / " << to_engine << ' ' << to_operation << ": "
+              << over->ns.median / under->ns.median << '\n';
+  };
+  print("moyeo", "tick_1pct_moved", "moyeo", "tick_all_moved");
+  print("moyeo", "tick_idle", "moyeo", "tick_all_moved");
+  print("redis", "tick_all_moved", "moyeo", "tick_all_moved");
 }
 
 int Main(const FeedBenchOptions& options) {
@@ -35,6 +59,7 @@ int Main(const FeedBenchOptions& options) {
   std::vector<Result> results;
   for (const std::size_t users : options.users) {
     std::cout << '\n' << users << " users, who all watch:\n";
+    const std::size_t before = results.size();
     for (const std::string& engine : options.engines) {
       if (engine == "redis" && !common::RedisServer::IsInstalled()) {
         std::cout << "redis is left out: there is no redis-server\n";
@@ -50,6 +75,7 @@ int Main(const FeedBenchOptions& options) {
       Print(of_fences);
       results.insert(results.end(), of_fences.begin(), of_fences.end());
     }
+    PrintRatios(std::span(results).subspan(before));
   }
   if (!options.out.empty()) {
     const absl::Status written = WriteFile(options.out, ToJson(results));

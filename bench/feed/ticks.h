@@ -28,7 +28,8 @@ std::vector<Result> MeasureFences(Crowd crowd, const FeedBenchOptions& options);
 
 // The same answers by a GEOADD for everybody who has moved and a GEOSEARCH for everybody who
 // watches, both pipelined, in nanoseconds that the server has spent on these commands. Some of
-// those who watch ask for all: the time of their questions is scaled up.
+// those who watch ask for all: the time of their questions is scaled up. If the answers to some of
+// these are not what moyeo's feeds show, the process ends with a message.
 std::vector<Result> MeasureRedis(Crowd crowd, const FeedBenchOptions& options);
 
 }  // namespace moyeo::bench

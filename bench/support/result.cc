@@ -31,6 +31,7 @@ std::string ToJson(std::span<const Result> results) {
                      {"ns_p10", Rounded(result.ns.p10)},
                      {"ns_p90", Rounded(result.ns.p90)},
                      {"bytes_per_user", Rounded(result.bytes_per_user)}});
+    if (result.sample > 0) array.back()["sample"] = result.sample;
   }
   return array.dump(2) + '\n';
 }

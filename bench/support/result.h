@@ -21,12 +21,15 @@ struct Result {
   int threads = 1;
   Summary ns;  // nanoseconds per operation
   double bytes_per_user = 0;
+  std::size_t sample = 0;  // how many users `ns` was scaled up from; 0: it was not
 };
 
 // A JSON array with one object a result:
 //
 //   {"engine": "moyeo", "operation": "move", "users": 1000000, "distribution": "city",
 //    "threads": 1, "ns_median": 108.5, "ns_p10": 101.2, "ns_p90": 121.9, "bytes_per_user": 52.3}
+//
+// and, if there is a sample, "sample".
 std::string ToJson(std::span<const Result> results);
 
 // Whether a file can be written at `path`. Found out before measuring starts rather than after.

@@ -32,6 +32,14 @@ TEST(ToJsonTest, HasOneObjectPerResultWithKeysInOrder) {
             R"("bytes_per_user":52.5})");
 }
 
+TEST(ToJsonTest, TellsOfASampleIfThereIsOne) {
+  std::vector<Result> results(2);
+  results[0].sample = 5'000;
+  const auto json = nlohmann::json::parse(ToJson(results));
+  EXPECT_EQ(json[0]["sample"], 5'000);
+  EXPECT_FALSE(json[1].contains("sample"));
+}
+
 TEST(ToJsonTest, OfNothingIsAnEmptyArray) { EXPECT_EQ(ToJson({}), "[]\n"); }
 
 TEST(ToJsonTest, EscapesText) {
