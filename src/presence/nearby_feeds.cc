@@ -1,12 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <mutex>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,10 +13,10 @@
 #include "presence/difference.h"
 #include "presence/feed_table.h"
 #include "presence/look_counts.h"
+#include "presence/look_together.h"
 #include "presence/presence_index_impl.h"
 #include "presence/sight.h"
 #include "spatial/cell.h"
-#include "spatial/neighborhood.h"
 #include "spatial/search.h"
 
 namespace moyeo {
@@ -34,6 +32,8 @@ using presence::FeedTable;
 using presence::FromMillis;
 using presence::InvalidArgument;
 using presence::LookCounts;
+using presence::LookPlan;
+using presence::LookTogether;
 using presence::Millis;
 using presence::PendingChanges;
 using presence::Population;
@@ -52,17 +52,7 @@ static_assert(FeedOptions::kMaxIntervalMs <= std::numeric_limits<std::uint32_t>:
 // them is at hand for the next.
 constexpr std::size_t kFeedsTogether = 128;
 
-// Feeds near each other look together: what is around all of them is copied once, and each searches
-// the copy. That is worth while for so many feeds at least, in an area so many times as wide as
-// they look far, if they want so many users each at most, and if there are not too many more around
-// them than they want together: of a city far off, a village copies nothing. A feed looks so much
-// further than it had to at the tick before, in case that its neighbours have gone a little away.
-// None of this decides an answer.
-constexpr std::size_t kFewestTogether = 4;
-constexpr double kAreaOfLooks = 1.5;
-constexpr std::size_t kMostTogether = 256;
-constexpr std::size_t kMostCopiedPerWanted = 32;
-constexpr double kLookFurther = 1.2;
+// Who looks further than this looks alone.
 constexpr double kFarthestTogetherMeters = 1e6;
 
 // How many centres are looked up together, so that their cache misses overlap.
@@ -83,11 +73,6 @@ absl::Status NoSuchFeed(FeedId id) {
 
 // Orders positions so that those near each other are mostly near each other in the order too.
 std::uint64_t PathOf(Position position) { return spatial::PathOf(spatial::ToGrid(position)); }
-
-// Filters that ask for the same.
-auto Key(const AttributeFilter& filter) {
-  return std::tuple(filter.all_of, filter.any_of, filter.none_of);
-}
 
 // When a feed that was looked at is due again: at the same phase of each interval, which is another
 // one for each place.
@@ -169,28 +154,13 @@ struct NearbyFeeds::Impl {
     }
   };
 
-  // What a tick reads of a feed before it looks for its neighbours and those of the feeds nearby
-  // together.
-  struct Plan {
-    std::uint32_t place;
-    std::uint32_t version;
-    bool has_center;  // here, and one that may look together with others
-    bool follows_user;
-    std::uint64_t user;
-    Position center;
-    double radius_m;
-    double look_m;  // as far as it looks at first
-    std::size_t wanted;
-    AttributeFilter filter;
-  };
-
   // What one thread works with.
   struct Worker {
     Search search;
     Sight sight;
-    spatial::Neighborhood neighborhood;
+    LookTogether together;
     std::uint64_t sight_version = 0;  // of before the plans were made
-    std::vector<Plan> plans;
+    std::vector<LookPlan> plans;
     std::vector<std::uint64_t> users;
     std::vector<Hit> found;
     std::vector<Shown> shown;
@@ -200,7 +170,7 @@ struct NearbyFeeds::Impl {
 
     std::size_t bytes() const {
       const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
-      return sizeof(*this) + search.bytes() + neighborhood.bytes() + held(plans) + held(users) +
+      return sizeof(*this) + search.bytes() + together.bytes() + held(plans) + held(users) +
              held(found) + held(shown) + difference.bytes() + held(deltas);
     }
   };
@@ -222,7 +192,7 @@ struct NearbyFeeds::Impl {
     }
     ~Lease() {
       worker_->search.Trim(kSearchBytesKept);
-      worker_->neighborhood.Trim(kSearchBytesKept);
+      worker_->together.Trim(kSearchBytesKept);
       const std::lock_guard lock(impl_.workers_mutex);
       impl_.workers.push_back(std::move(worker_));
     }
@@ -261,11 +231,7 @@ struct NearbyFeeds::Impl {
   static void Rest(FeedTable::Chunk& chunk, std::uint32_t place, Timestamp now,
                    std::uint32_t epoch_shown);
   void MakePlans(std::size_t begin, std::size_t end, Timestamp now, Worker& worker);
-  static std::size_t CountTogether(std::span<const Plan> plans, Position& middle, double& radius_m);
-  static bool FindShownAgain(const Feed& feed, const Plan& plan, std::uint64_t path,
-                             Worker& worker);
-  static bool FindTogether(Feed& feed, const Plan& plan, Worker& worker);
-  void Look(const Plan& plan, bool together, Timestamp now, Worker& worker, const Sink& sink,
+  void Look(const LookPlan& plan, Timestamp now, Worker& worker, const Sink& sink,
             FeedTickResult& result);
   void Keep(const Difference& difference, Feed& feed, FeedTable::Chunk& chunk,
             std::size_t number) const;
@@ -442,8 +408,7 @@ void NearbyFeeds::Impl::Find(Feed& feed, Timestamp now, Worker& worker,
   worker.sight.Become(index, feed.has_viewer ? std::optional(UserId{feed.viewer}) : std::nullopt);
   spatial::ItemFilter filter = index.FilterAt(now, feed.filter);
   filter.skipped = worker.sight.skipped();
-  // One more, in case that the viewer is to be left out.
-  const std::size_t wanted = feed.limit + std::size_t{feed.has_viewer};
+  const std::size_t wanted = presence::WantedBy(feed);
   worker.found.clear();
   feed.reach_m = 0;
   for (std::size_t limit = wanted;; limit *= 2) {
@@ -511,22 +476,12 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
     const std::lock_guard lock(table.LockOf(place));
     const Feed& feed = FeedAt(place);
     feed.shown.Prefetch();
-    bool alone = !feed.is_live() || feed.reach_m == 0 || feed.limit > kMostTogether;
-    if (!alone && feed.has_viewer) {
+    LookPlan& plan = worker.plans.emplace_back(place, feed);
+    if (plan.has_center && feed.has_viewer) {
       worker.sight.Become(index, UserId{feed.viewer});
-      alone = !worker.sight.is_plain();
+      plan.has_center = worker.sight.is_plain();
     }
-    worker.plans.push_back({.place = place,
-                            .version = feed.version,
-                            .has_center = !alone,
-                            .follows_user = feed.follows_user,
-                            .user = feed.viewer,
-                            .center = feed.point,
-                            .radius_m = feed.radius_m,
-                            .look_m = std::min(feed.radius_m, feed.reach_m * kLookFurther),
-                            .wanted = feed.limit + std::size_t{feed.has_viewer},
-                            .filter = feed.filter});
-    if (!alone && feed.follows_user) worker.users.push_back(feed.viewer);
+    if (plan.has_center && plan.follows_user) worker.users.push_back(plan.user);
   }
   index.ReadTrees([&](const Population::Trees& trees) {
     for (std::size_t i = 0; i < worker.users.size(); i += kFoundTogether) {
@@ -535,7 +490,7 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
       trees.shown.Prefetch(together);
       if (index.visibilities.in_use()) trees.cloaked.Prefetch(together);
     }
-    for (Plan& plan : worker.plans) {
+    for (LookPlan& plan : worker.plans) {
       if (!plan.has_center || !plan.follows_user) continue;
       std::optional<spatial::Item> user;
       plan.has_center = index.FindReally(trees, UserId{plan.user}, now, user) && user;
@@ -543,98 +498,32 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
     }
     return true;
   });
-  // Those of one filter come together, and among them neighbours still.
-  std::ranges::stable_sort(worker.plans, {}, [](const Plan& plan) { return Key(plan.filter); });
+  presence::Arrange(worker.plans);
 }
 
-// How many of the plans from `first` on look together: those of one filter, in a small area, that
-// look about as far. Their area's middle and the circle that holds all of theirs come with it.
-std::size_t NearbyFeeds::Impl::CountTogether(std::span<const Plan> plans, Position& middle,
-                                             double& radius_m) {
-  const Plan& first = plans.front();
-  if (!first.has_center) return 1;
-  std::int64_t south = first.center.lat;
-  std::int64_t north = south;
-  std::int64_t west = first.center.lng;
-  std::int64_t east = west;
-  // Only a guess of what is worth while: what is found in the circle is proved.
-  const double meters_per_unit = kEarthRadiusMeters * spatial::kRadiansPerUnit;
-  const double narrowing = std::cos(static_cast<double>(south) * spatial::kRadiansPerUnit);
-  std::size_t count = 0;
-  for (const Plan& plan : plans) {
-    if (!plan.has_center || plan.look_m > 2 * first.look_m || first.look_m > 2 * plan.look_m ||
-        Key(plan.filter) != Key(first.filter)) {
-      break;
-    }
-    const std::int64_t lat = plan.center.lat;
-    const std::int64_t lng = plan.center.lng;
-    const auto [s, n] = std::minmax({south, north, lat});
-    const auto [w, e] = std::minmax({west, east, lng});
-    const double height_m = static_cast<double>(n - s) * meters_per_unit;
-    const double width_m = static_cast<double>(e - w) * meters_per_unit * narrowing;
-    if (std::max(height_m, width_m) > kAreaOfLooks * first.look_m) break;
-    south = s;
-    north = n;
-    west = w;
-    east = e;
-    ++count;
-  }
-  middle = {static_cast<std::int32_t>((south + north) / 2),
-            static_cast<std::int32_t>((west + east) / 2)};
-  const spatial::DistanceFrom distance(middle);
-  radius_m = 0;
-  for (const Plan& plan : plans.first(count)) {
-    radius_m = std::max(radius_m, distance(plan.center) + plan.look_m);
-  }
-  radius_m += 1;  // for the rounding of it all
-  return count;
-}
-
-// Whether the neighbourhood proves that the feed shows the users that it showed, who are in
-// worker.shown: its centre is where it was, and nobody has come into its reach or gone out of it.
-// Who has moved is in worker.found.
-bool NearbyFeeds::Impl::FindShownAgain(const Feed& feed, const Plan& plan, std::uint64_t path,
-                                       Worker& worker) {
-  return feed.version == plan.version && path == PathOf(plan.center) &&
-         worker.neighborhood.Covers(plan.center, plan.look_m) &&
-         worker.neighborhood.HasStill(
-             plan.center, std::min<double>(feed.reach_m, plan.look_m), worker.shown,
-             feed.has_viewer ? std::optional(feed.viewer) : std::nullopt, worker.found);
-}
-
-// Finds in the neighbourhood whom the feed shows; false if it takes a search of its own.
-bool NearbyFeeds::Impl::FindTogether(Feed& feed, const Plan& plan, Worker& worker) {
-  if (feed.version != plan.version || !worker.neighborhood.Covers(plan.center, plan.look_m)) {
-    return false;
-  }
-  worker.neighborhood.FindNearest(plan.center, plan.look_m, plan.wanted, worker.found);
-  if (worker.found.size() < plan.wanted && plan.look_m < plan.radius_m) return false;
-  KeepShown(feed, plan.wanted, worker.found);
-  return true;
-}
-
-void NearbyFeeds::Impl::Look(const Plan& plan, bool together, Timestamp now, Worker& worker,
-                             const Sink& sink, FeedTickResult& result) {
+void NearbyFeeds::Impl::Look(const LookPlan& plan, Timestamp now, Worker& worker, const Sink& sink,
+                             FeedTickResult& result) {
   FeedTable::Chunk& chunk = *chunks[plan.place / FeedTable::kFeedsPerChunk];
   const std::size_t number = plan.place % FeedTable::kFeedsPerChunk;
   FeedUpdate update;
-  // Whoever has been hidden or blocked meanwhile, by a sink for instance, is in the copy still.
-  together = together && worker.sight_version == index.SightVersion();
   {
     const std::lock_guard lock(table.LockOf(plan.place));
     Feed& feed = chunk.feeds[number];
     if (!feed.is_live() || feed.needs_resync) return;  // since the tick began
     ++result.due;
     feed.shown.Read(worker.shown);
+    // Whoever has been hidden or blocked meanwhile, by a sink for instance, is in the copy still.
+    const bool together = worker.sight_version == index.SightVersion();
     Difference& difference = worker.difference;
-    if (together &&
-        FindShownAgain(feed, plan, chunk.path[number].load(std::memory_order_relaxed), worker)) {
+    if (together && chunk.path[number].load(std::memory_order_relaxed) == PathOf(plan.center) &&
+        worker.together.FindShownAgain(feed, plan, worker.shown, worker.found)) {
       ++worker.looks.again;
       difference.FindMoves(worker.shown, worker.found);
     } else {
       std::optional<Position> center = plan.center;
-      if (together && FindTogether(feed, plan, worker)) {
+      if (together && worker.together.Find(feed, plan, worker.found)) {
         ++worker.looks.together;
+        KeepShown(feed, plan.wanted, worker.found);
       } else {
         ++worker.looks.alone;
         Find(feed, now, worker, center);
@@ -684,22 +573,9 @@ FeedTickResult NearbyFeeds::Impl::Work(const Sink& sink) {
     const std::size_t begin = taken.fetch_add(kFeedsTogether, std::memory_order_relaxed);
     if (begin >= due.size()) return result;
     MakePlans(begin, std::min(begin + kFeedsTogether, due.size()), now, worker);
-    for (std::span<const Plan> left = worker.plans; !left.empty();) {
-      Position middle;
-      double radius_m = 0;
-      const std::size_t count = CountTogether(left, middle, radius_m);
-      bool together = count >= kFewestTogether;
-      if (together) {
-        std::size_t wanted = 0;
-        for (const Plan& plan : left.first(count)) wanted += plan.wanted;
-        index.ReadTrees([&](const Population::Trees& trees) {
-          together = worker.neighborhood.Gather(worker.search, trees.shown, middle, radius_m,
-                                                index.FilterAt(now, left.front().filter),
-                                                kMostCopiedPerWanted * wanted);
-          return together;
-        });
-      }
-      for (const Plan& plan : left.first(count)) Look(plan, together, now, worker, sink, result);
+    for (std::span<const LookPlan> left = worker.plans; !left.empty();) {
+      const std::size_t count = worker.together.Gather(index, now, worker.search, left);
+      for (const LookPlan& plan : left.first(count)) Look(plan, now, worker, sink, result);
       left = left.subspan(count);
     }
   }

@@ -1,0 +1,127 @@
+#include "presence/look_together.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <tuple>
+
+#include "spatial/haversine.h"
+
+namespace moyeo::presence {
+namespace {
+
+using spatial::Hit;
+using spatial::Position;
+
+// Looking together is worth while for so many feeds at least, in an area so many times as wide as
+// they look far, if they want so many users each at most, and if there are not too many more around
+// them than they want together: of a city far off, a village copies nothing. A feed looks so much
+// further than it had to at the tick before, in case that its neighbours have gone a little away.
+constexpr std::size_t kFewestTogether = 4;
+constexpr double kAreaOfLooks = 1.5;
+constexpr std::size_t kMostTogether = 256;
+constexpr std::size_t kMostCopiedPerWanted = 32;
+constexpr double kLookFurther = 1.2;
+
+// Filters that ask for the same.
+auto Key(const AttributeFilter& filter) {
+  return std::tuple(filter.all_of, filter.any_of, filter.none_of);
+}
+
+// How many of the plans from the first on look together: those of one filter, in a small area, that
+// look about as far. Their area's middle and the circle that holds all of theirs come with it.
+std::size_t CountTogether(std::span<const LookPlan> plans, Position& middle, double& radius_m) {
+  const LookPlan& first = plans.front();
+  if (!first.has_center) return 1;
+  std::int64_t south = first.center.lat;
+  std::int64_t north = south;
+  std::int64_t west = first.center.lng;
+  std::int64_t east = west;
+  // Only a guess of what is worth while: what is found in the circle is proved.
+  const double meters_per_unit = kEarthRadiusMeters * spatial::kRadiansPerUnit;
+  const double narrowing = std::cos(static_cast<double>(south) * spatial::kRadiansPerUnit);
+  std::size_t count = 0;
+  for (const LookPlan& plan : plans) {
+    if (!plan.has_center || plan.look_m > 2 * first.look_m || first.look_m > 2 * plan.look_m ||
+        Key(plan.filter) != Key(first.filter)) {
+      break;
+    }
+    const std::int64_t lat = plan.center.lat;
+    const std::int64_t lng = plan.center.lng;
+    const auto [s, n] = std::minmax({south, north, lat});
+    const auto [w, e] = std::minmax({west, east, lng});
+    const double height_m = static_cast<double>(n - s) * meters_per_unit;
+    const double width_m = static_cast<double>(e - w) * meters_per_unit * narrowing;
+    if (std::max(height_m, width_m) > kAreaOfLooks * first.look_m) break;
+    south = s;
+    north = n;
+    west = w;
+    east = e;
+    ++count;
+  }
+  middle = {static_cast<std::int32_t>((south + north) / 2),
+            static_cast<std::int32_t>((west + east) / 2)};
+  const spatial::DistanceFrom distance(middle);
+  radius_m = 0;
+  for (const LookPlan& plan : plans.first(count)) {
+    radius_m = std::max(radius_m, distance(plan.center) + plan.look_m);
+  }
+  radius_m += 1;  // for the rounding of it all
+  return count;
+}
+
+}  // namespace
+
+LookPlan::LookPlan(std::uint32_t place_of_feed, const Feed& feed)
+    : place(place_of_feed),
+      version(feed.version),
+      has_center(feed.is_live() && feed.reach_m != 0 && feed.limit <= kMostTogether),
+      follows_user(feed.follows_user),
+      user(feed.viewer),
+      center(feed.point),
+      radius_m(feed.radius_m),
+      look_m(std::min(feed.radius_m, feed.reach_m * kLookFurther)),
+      wanted(WantedBy(feed)),
+      filter(feed.filter) {}
+
+void Arrange(std::span<LookPlan> plans) {
+  std::ranges::stable_sort(plans, {}, [](const LookPlan& plan) { return Key(plan.filter); });
+}
+
+std::size_t LookTogether::Gather(const Population& index, Timestamp now, spatial::Search& search,
+                                 std::span<const LookPlan> plans) {
+  Position middle;
+  double radius_m = 0;
+  const std::size_t count = CountTogether(plans, middle, radius_m);
+  has_gathered_ = count >= kFewestTogether;
+  if (!has_gathered_) return count;
+  std::size_t wanted = 0;
+  for (const LookPlan& plan : plans.first(count)) wanted += plan.wanted;
+  index.ReadTrees([&](const Population::Trees& trees) {
+    has_gathered_ = neighborhood_.Gather(search, trees.shown, middle, radius_m,
+                                         index.FilterAt(now, plans.front().filter),
+                                         kMostCopiedPerWanted * wanted);
+    return has_gathered_;
+  });
+  return count;
+}
+
+bool LookTogether::Serves(const Feed& feed, const LookPlan& plan) const {
+  return has_gathered_ && feed.version == plan.version &&
+         neighborhood_.Covers(plan.center, plan.look_m);
+}
+
+bool LookTogether::FindShownAgain(const Feed& feed, const LookPlan& plan,
+                                  std::span<const Shown> shown, std::vector<Hit>& moved) {
+  return Serves(feed, plan) &&
+         neighborhood_.HasStill(plan.center, std::min<double>(feed.reach_m, plan.look_m), shown,
+                                feed.has_viewer ? std::optional(feed.viewer) : std::nullopt, moved);
+}
+
+bool LookTogether::Find(const Feed& feed, const LookPlan& plan, std::vector<Hit>& found) {
+  if (!Serves(feed, plan)) return false;
+  neighborhood_.FindNearest(plan.center, plan.look_m, plan.wanted, found);
+  return found.size() == plan.wanted || plan.look_m == plan.radius_m;
+}
+
+}  // namespace moyeo::presence
