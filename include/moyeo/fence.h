@@ -69,7 +69,8 @@ struct FenceOptions {
   std::optional<std::int64_t> dwell_ms = std::nullopt;
 
   // Whether those who are inside at the first tick are told as entering. That they stay, and that
-  // they exit, is told in any case.
+  // they exit, is told in any case. Where FencesOptions::max_inside has no room for all of them,
+  // the ticks that follow are first ones too, until one has.
   bool tells_those_inside = false;
 
   static constexpr std::size_t kMaxVertices = 1'000;
@@ -93,10 +94,12 @@ struct FenceEvent {
   Kind kind;
   FenceId fence;
   UserId user;
-  // As the owner sees them; canonical. Of an exit, as of the last tick that found them inside.
+  // As the owner sees them; canonical. Of an exit: where the last tick that found them inside saw
+  // them, if the host owns the fence. If a user does, where they were when they entered or, if that
+  // came, dwelt: whoever blocks, hides or ends a friendship does not say by it where they are.
   LatLng position;
-  Timestamp last_seen;
-  Timestamp since;  // the time of the tick that first found them inside
+  Timestamp last_seen;  // of an exit, as of the last tick that found them inside
+  Timestamp since;      // the time of the tick that first found them inside
 
   friend bool operator==(const FenceEvent&, const FenceEvent&) = default;
 };
@@ -105,7 +108,9 @@ struct FencesOptions {
   // How many fences there may be at a time. At least 1, at most kMaxFencesLimit.
   std::size_t max_fences = kMaxFencesLimit;
 
-  // How many times, in all, users may be inside of a fence. At least 1, at most kMaxInsideLimit.
+  // How many times, in all, users may be inside of a fence. At least 1, at most kMaxInsideLimit. A
+  // large fence takes a great part of them: a host that lets users make fences is to bound how wide
+  // theirs are, and how many.
   std::size_t max_inside = 10'000'000;
 
   static constexpr std::size_t kMaxFencesLimit = 100'000;
@@ -168,7 +173,8 @@ struct FenceMemoryUsage {
 //
 // Moving a user costs nothing more for the fences. A tick looks at the parts of the index that have
 // changed since the one before and that may meet a fence, and at those inside; where nobody is near
-// a fence it is some nanoseconds a user, and where nothing has changed, less.
+// a fence it is some nanoseconds a user, and where nothing has changed, less. After a change of any
+// viewer's sets it also asks for those of all owners, some hundred nanoseconds a fence.
 //
 // Any thread may call any method at any time, except the constructor and the destructor; movers and
 // ticks run beside each other. Then each event was true of its user at some moment of the tick, and

@@ -118,8 +118,18 @@ RegionOr CheckedRegion(const FenceOptions& options) {
   return std::visit([](const auto& region) { return ToRegion(region); }, options.region);
 }
 
-bool IsIn(const std::shared_ptr<const ViewerSets::Members>& set, std::uint64_t user) {
+using SharedSet = std::shared_ptr<const ViewerSets::Members>;  // null for nobody
+
+bool IsIn(const SharedSet& set, std::uint64_t user) {
   return set != nullptr && std::ranges::binary_search(*set, user);
+}
+
+// Appends who is in one of the two sets alone.
+void AppendDifference(const SharedSet& a, const SharedSet& b, std::vector<std::uint64_t>& users) {
+  if (a == b) return;
+  static const ViewerSets::Members nobody;
+  std::ranges::set_symmetric_difference(a ? *a : nobody, b ? *b : nobody,
+                                        std::back_inserter(users));
 }
 
 }  // namespace
@@ -157,10 +167,10 @@ struct Fences::Impl {
   // A fence as ticks know it, by a small number that is used again.
   struct Slot {
     std::shared_ptr<const Fence> fence = nullptr;  // null if there is none
-    std::shared_ptr<const ViewerSets::Members> never =
-        nullptr;  // the owner's sets; null for nobody
-    std::shared_ptr<const ViewerSets::Members> exactly = nullptr;
-    bool is_new = false;
+    SharedSet never = nullptr;                     // the owner's sets
+    SharedSet exactly = nullptr;
+    bool is_new = false;      // until a tick has had room for all who are inside
+    bool leaves_out = false;  // somebody, since it is new
   };
 
   // A user and a fence. Ordered by both.
@@ -197,18 +207,23 @@ struct Fences::Impl {
   void Tick(Timestamp now);
   void TakeInRemoved();
   void TakeInAdded();
-  bool TakeInSets();
+  bool HaveSetsChanged();
+  void TakeInSets(Timestamp now);
   void LoadSets(Slot& slot) const;
   bool Scan(Timestamp now);
   void Test(LeafWatch& watch, const LeafWatch::Visit& visit, Timestamp now);
-  void TestItem(const Item& item, std::uint32_t slot);
+  void TestItem(const Item& item, std::uint32_t slot, Timestamp now);
   void Seek(std::uint32_t slot, Timestamp now);
-  void TrimCandidates();
+  void AddCandidate(const Pair& candidate, Timestamp now);
+  void TrimCandidates(Timestamp now);
+  void LeaveOut(const Pair& candidate);
   bool See(const Population::Trees& trees, const Pair& pair, Timestamp now, Found& found,
            std::optional<Item>& item) const;
   template <typename Pairs>
   void SeeAll(const Pairs& pairs, Timestamp now);
   void LookAtThoseInside(Timestamp now);
+  template <typename Visit>
+  void VisitThoseEntering(Timestamp now, Visit visit);
   void AdmitCandidates(Timestamp now);
   void NoteDue(const Inside& held);
   void Tell(FenceEvent::Kind kind, const Inside& held);
@@ -236,9 +251,11 @@ struct Fences::Impl {
   std::vector<std::uint32_t> free_slots;
   std::vector<std::uint32_t> emptied_slots;  // free after this tick
   absl::flat_hash_map<std::uint64_t, std::uint32_t> slot_of;
+  std::vector<std::uint32_t> new_slots;
   std::vector<std::uint32_t> to_seek;
-  std::vector<Inside> inside;            // by pair
-  std::int64_t next_due_ms = INT64_MAX;  // before, nobody inside expires or dwells
+  std::vector<std::uint64_t> changed_members;  // of an owner's sets
+  std::vector<Inside> inside;                  // by pair
+  std::int64_t next_due_ms = INT64_MAX;        // before, nobody inside expires or dwells
   std::vector<Pair> candidates;
   std::size_t candidates_trimmed = 0;
   std::vector<std::uint32_t> near;
@@ -337,22 +354,27 @@ void Fences::Impl::Tick(Timestamp now) {
   candidates.clear();
   candidates_trimmed = 0;
   to_seek.clear();
-  bool has_changed = false;
+  // Asked before any set is read: what changes meanwhile, the next tick takes in.
+  const bool sets_have_changed = HaveSetsChanged();
+  bool has_changed = sets_have_changed;
   {
     const std::lock_guard lock(mutex);
-    has_changed = !added.empty() || !removed.empty();
+    has_changed |= !added.empty() || !removed.empty();
     TakeInRemoved();
     TakeInAdded();
   }
-  has_changed |= TakeInSets();
+  if (sets_have_changed) TakeInSets(now);
   has_changed |= Scan(now);
   for (const std::uint32_t slot : to_seek) Seek(slot, now);
   search.Trim(kSearchBytesKept);
   // Who was inside before is not judged again as one who enters.
-  TrimCandidates();
+  TrimCandidates(now);
   if (has_changed || now < last_time || Millis(now) >= next_due_ms) LookAtThoseInside(now);
   AdmitCandidates(now);
-  for (const std::uint32_t slot : to_seek) slots[slot].is_new = false;
+  std::erase_if(new_slots, [&](std::uint32_t slot) {
+    slots[slot].is_new = std::exchange(slots[slot].leaves_out, false);
+    return !slots[slot].is_new;
+  });
   free_slots.insert(free_slots.end(), emptied_slots.begin(), emptied_slots.end());
   emptied_slots.clear();
   last_time = now;
@@ -399,6 +421,7 @@ void Fences::Impl::TakeInAdded() {
     slot_of[id] = slot;
     slots[slot] = {.fence = std::move(fence), .is_new = true};
     LoadSets(slots[slot]);
+    new_slots.push_back(slot);
     to_seek.push_back(slot);
   }
   added.clear();
@@ -410,21 +433,26 @@ void Fences::Impl::LoadSets(Slot& slot) const {
   slot.exactly = index.SetsOf(ViewerSet::kSeesExactly).Of(*slot.fence->owner);
 }
 
-// Whether any viewer's set has changed. Who may have come to be seen by that is nowhere else to be
-// found than where they are.
-bool Fences::Impl::TakeInSets() {
-  std::uint64_t sets_now = 0;
-  for (const ViewerSets& sets : index.sets) sets_now += sets.version();
-  if (std::exchange(sets_seen, sets_now) == sets_now) return false;
+// Whether any viewer's set has changed since this was last asked.
+bool Fences::Impl::HaveSetsChanged() {
+  std::uint64_t version = 0;
+  for (const ViewerSets& sets : index.sets) version += sets.version();
+  return std::exchange(sets_seen, version) != version;
+}
+
+// Who has come into an owner's set, or left it, may have come to be seen inside without a move.
+void Fences::Impl::TakeInSets(Timestamp now) {
   for (std::uint32_t number = 0; number < slots.size(); ++number) {
     Slot& slot = slots[number];
-    if (slot.fence == nullptr || !slot.fence->owner || slot.is_new) continue;
+    if (slot.fence == nullptr || !slot.fence->owner) continue;
     const auto never_before = slot.never;
     const auto exactly_before = slot.exactly;
     LoadSets(slot);
-    if (slot.never != never_before || slot.exactly != exactly_before) to_seek.push_back(number);
+    changed_members.clear();
+    AppendDifference(never_before, slot.never, changed_members);
+    AppendDifference(exactly_before, slot.exactly, changed_members);
+    for (const std::uint64_t user : changed_members) AddCandidate({user, number}, now);
   }
-  return true;
 }
 
 // Looks through the leaves for those who may have entered. Returns whether any leaf has changed.
@@ -461,7 +489,7 @@ void Fences::Impl::Test(LeafWatch& watch, const LeafWatch::Visit& visit, Timesta
     for (const Item& item : watch.ItemsOf(visit)) {
       if (item.stamp <= gone_through) continue;
       regions.FindAt(spatial::ToGrid(item.position), near);
-      for (const std::uint32_t slot : near) TestItem(item, slot);
+      for (const std::uint32_t slot : near) TestItem(item, slot, now);
     }
     return;
   }
@@ -472,17 +500,16 @@ void Fences::Impl::Test(LeafWatch& watch, const LeafWatch::Visit& visit, Timesta
       if (item.stamp <= gone_through) continue;
       const spatial::GridPoint grid = spatial::ToGrid(item.position);
       if (std::ranges::any_of(boxes, [&](const auto& box) { return box.Contains(grid); })) {
-        TestItem(item, slot);
+        TestItem(item, slot, now);
       }
     }
   }
 }
 
-void Fences::Impl::TestItem(const Item& item, std::uint32_t slot) {
+void Fences::Impl::TestItem(const Item& item, std::uint32_t slot, Timestamp now) {
   const Fence& fence = *slots[slot].fence;
   if (!fence.filter.AdmitsMask(item.mask) || !fence.region->Contains(item.position)) return;
-  candidates.push_back({item.id, slot});
-  if (candidates.size() >= kFewCandidates + 2 * candidates_trimmed) TrimCandidates();
+  AddCandidate({item.id, slot}, now);
 }
 
 // Looks everywhere for those who may be inside of one fence.
@@ -497,15 +524,19 @@ void Fences::Impl::Seek(std::uint32_t slot, Timestamp now) {
     });
     const Search::Columns& found = search.Unmeasured();
     for (std::size_t i = 0; i < found.size(); ++i) {
-      if (!fence.region->Contains(found.PositionOf(i))) continue;
-      candidates.push_back({found.id[i], slot});
-      if (candidates.size() >= kFewCandidates + 2 * candidates_trimmed) TrimCandidates();
+      if (fence.region->Contains(found.PositionOf(i))) AddCandidate({found.id[i], slot}, now);
     }
   }
 }
 
-// Leaves those out who are inside already, and more of the others than there may be.
-void Fences::Impl::TrimCandidates() {
+void Fences::Impl::AddCandidate(const Pair& candidate, Timestamp now) {
+  candidates.push_back(candidate);
+  if (candidates.size() >= kFewCandidates + 2 * candidates_trimmed) TrimCandidates(now);
+}
+
+// Drops those who are inside already. Where there are more others than may be inside, drops those
+// who do not enter, and leaves out who is still too many.
+void Fences::Impl::TrimCandidates(Timestamp now) {
   std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   auto known = inside.begin();
@@ -514,10 +545,19 @@ void Fences::Impl::TrimCandidates() {
     return known != inside.end() && known->pair == candidate;
   });
   if (candidates.size() > options.max_inside) {
-    result.left_out += candidates.size() - options.max_inside;
-    candidates.resize(options.max_inside);
+    std::size_t entering = 0;
+    VisitThoseEntering(now, [&](Pair candidate, const Item&) {
+      if (entering == options.max_inside) return LeaveOut(candidate);
+      candidates[entering++] = candidate;
+    });
+    candidates.resize(entering);
   }
   candidates_trimmed = candidates.size();
+}
+
+void Fences::Impl::LeaveOut(const Pair& candidate) {
+  ++result.left_out;
+  slots[candidate.slot].leaves_out = true;
 }
 
 // Finds the user as the owner of the fence sees them; nullopt if they do not. False as
@@ -589,9 +629,13 @@ void Fences::Impl::LookAtThoseInside(Timestamp now) {
         Tell(FenceEvent::Kind::kExit, held);
         continue;
       }
-      held.position = item->position;
+      const bool dwells =
+          fence.dwell_ms && !held.has_dwelt && Millis(now) - held.since_ms >= *fence.dwell_ms;
+      // The exit may come because the owner is to see the user no more: to a user, it is to tell no
+      // place that the events before did not.
+      if (!fence.owner || dwells) held.position = item->position;
       held.stamp = item->stamp;
-      if (fence.dwell_ms && !held.has_dwelt && Millis(now) - held.since_ms >= *fence.dwell_ms) {
+      if (dwells) {
         held.has_dwelt = true;
         Tell(FenceEvent::Kind::kDwell, held);
       }
@@ -603,35 +647,37 @@ void Fences::Impl::LookAtThoseInside(Timestamp now) {
   if (inside.capacity() > 4 * kept + kAskedTogether) inside.shrink_to_fit();
 }
 
-// Takes in those who really are inside.
-void Fences::Impl::AdmitCandidates(Timestamp now) {
-  const std::size_t before = inside.size();
+// Calls `visit` with each candidate whom the owner of the fence sees inside of it, and with how.
+template <typename Visit>
+void Fences::Impl::VisitThoseEntering(Timestamp now, Visit visit) {
   for (std::size_t begin = 0; begin < candidates.size(); begin += kAskedTogether) {
     const auto together =
         std::span(candidates).subspan(begin, std::min(kAskedTogether, candidates.size() - begin));
     SeeAll(together, now);
     for (std::size_t i = 0; i < together.size(); ++i) {
-      const Slot& slot = slots[together[i].slot];
-      const Fence& fence = *slot.fence;
+      const Fence& fence = *slots[together[i].slot].fence;
       const std::optional<Item>& item = seen[i];
-      if (!item || !fence.filter.AdmitsMask(item->mask) ||
-          !fence.region->Contains(item->position)) {
-        continue;
-      }
-      if (inside.size() >= options.max_inside) {
-        ++result.left_out;
-        continue;
-      }
-      inside.push_back({.pair = together[i],
-                        .position = item->position,
-                        .stamp = item->stamp,
-                        .since_ms = Millis(now)});
-      NoteDue(inside.back());
-      if (!slot.is_new || fence.tells_those_inside) {
-        Tell(FenceEvent::Kind::kEnter, inside.back());
+      if (item && fence.filter.AdmitsMask(item->mask) && fence.region->Contains(item->position)) {
+        visit(together[i], *item);
       }
     }
   }
+}
+
+void Fences::Impl::AdmitCandidates(Timestamp now) {
+  const std::size_t before = inside.size();
+  VisitThoseEntering(now, [&](const Pair& candidate, const Item& item) {
+    if (inside.size() >= options.max_inside) return LeaveOut(candidate);
+    inside.push_back({.pair = candidate,
+                      .position = item.position,
+                      .stamp = item.stamp,
+                      .since_ms = Millis(now)});
+    NoteDue(inside.back());
+    const Slot& slot = slots[candidate.slot];
+    if (!slot.is_new || slot.fence->tells_those_inside) {
+      Tell(FenceEvent::Kind::kEnter, inside.back());
+    }
+  });
   std::inplace_merge(inside.begin(), inside.begin() + static_cast<std::ptrdiff_t>(before),
                      inside.end(),
                      [](const Inside& a, const Inside& b) { return a.pair < b.pair; });
@@ -657,7 +703,8 @@ void Fences::Impl::Tell(FenceEvent::Kind kind, const Inside& held) {
 std::size_t Fences::Impl::TickBytes() const {
   const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
   std::size_t bytes = regions.bytes() + held(slots) + held(free_slots) + held(emptied_slots) +
-                      held(to_seek) + held(candidates) + held(near) + held(seen) + held(events) +
+                      held(new_slots) + held(to_seek) + held(changed_members) + held(candidates) +
+                      held(near) + held(seen) + held(events) +
                       slot_of.capacity() * (sizeof(*slot_of.begin()) + 1);
   for (const LeafWatch& watch : watches) bytes += watch.bytes();
   return bytes;

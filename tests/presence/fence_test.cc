@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -434,6 +435,35 @@ TEST_F(FenceTest, HidingIsAnExitForAll) {
                                   std::tuple(Kind::kEnter, of_user, kBob)));
 }
 
+// Whoever blocks the owner, hides, or is a friend no more does not say by that where they are.
+TEST_F(FenceTest, AnExitTellsAUserNoPlaceButThatOfTheEventBefore) {
+  const std::vector<std::function<void()>> ends = {
+      [&] { ASSERT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kAda, kBob), IsOk()); },
+      [&] { index_.RemoveFromViewerSet(ViewerSet::kSeesExactly, kAda, kBob); },
+      [&] { ASSERT_THAT(index_.SetVisibility(kBob, Visibility::kHidden), IsOk()); }};
+  for (const auto& end : ends) {
+    for (const auto dwell_ms : {std::optional<std::int64_t>(), std::optional<std::int64_t>(1)}) {
+      ASSERT_THAT(index_.SetVisibility(kBob, Visibility::kCloaked), IsOk());
+      ASSERT_THAT(index_.AddToViewerSet(ViewerSet::kSeesExactly, kAda, kBob), IsOk());
+      index_.RemoveFromViewerSet(ViewerSet::kNeverSees, kAda, kBob);
+      const FenceId fence = Add({.region = FenceCircle{kSeoul, 1},
+                                 .owner = kAda,
+                                 .dwell_ms = dwell_ms,
+                                 .tells_those_inside = true});
+      See(kBob, EastOfSeoul(0.2));
+      EXPECT_THAT(Tick(), ElementsAre(std::tuple(Kind::kEnter, fence, kBob)));
+      See(kBob, EastOfSeoul(0.4));
+      Tick(kNow + kMs);
+      See(kBob, EastOfSeoul(0.6));
+      EXPECT_THAT(Tick(kNow + kMs), IsEmpty());
+      end();
+      EXPECT_THAT(Tick(kNow + kMs), ElementsAre(std::tuple(Kind::kExit, fence, kBob)));
+      EXPECT_EQ(events_.at(0).position, Canonical(EastOfSeoul(dwell_ms ? 0.4 : 0.2)).value());
+      EXPECT_TRUE(fences_.Remove(fence));
+    }
+  }
+}
+
 // ---- Bounds ----
 
 TEST_F(FenceTest, ThereMayBeMaxFencesAndNotOneMore) {
@@ -463,6 +493,31 @@ TEST_F(FenceTest, WhoIsLeftOutForWantOfRoomIsToldWhenThereIsSome) {
   EXPECT_THAT(Tick(), ElementsAre(std::tuple(Kind::kExit, fence, UserId{1'000}),
                                   std::tuple(Kind::kEnter, fence, kAda)));
   EXPECT_EQ(result_, (FenceTickResult{.events = 2, .inside = 3, .left_out = 1}));
+}
+
+TEST_F(FenceTest, WhoIsLeftOutOfAFirstLookIsNotToldAsEnteringLater) {
+  SeeCrowd(4, kSeoul);
+  const FenceId fence = Add(Seoul());
+  EXPECT_THAT(Tick(), IsEmpty());
+  EXPECT_EQ(result_, (FenceTickResult{.events = 0, .inside = 3, .left_out = 1}));
+  index_.Remove(UserId{1'000});
+  EXPECT_THAT(Tick(), ElementsAre(std::tuple(Kind::kExit, fence, UserId{1'000})));
+  EXPECT_EQ(result_, (FenceTickResult{.events = 1, .inside = 3, .left_out = 0}));
+  index_.Remove(UserId{1'001});
+  See(kAda, kSeoul);
+  EXPECT_THAT(Tick(), ElementsAre(std::tuple(Kind::kExit, fence, UserId{1'001}),
+                                  std::tuple(Kind::kEnter, fence, kAda)));
+}
+
+TEST_F(FenceTest, WhoIsNotSeenInsideTakesNobodysPlace) {
+  SeeCrowd(10, kSeoul);
+  for (std::size_t i = 0; i < 9; ++i) {
+    ASSERT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kAda, UserId{1'000 + i}), IsOk());
+  }
+  const FenceId fence =
+      Add({.region = FenceCircle{kSeoul, 100}, .owner = kAda, .tells_those_inside = true});
+  EXPECT_THAT(Tick(), ElementsAre(std::tuple(Kind::kEnter, fence, UserId{1'009})));
+  EXPECT_EQ(result_, (FenceTickResult{.events = 1, .inside = 1, .left_out = 0}));
 }
 
 TEST_F(FenceTest, MemoryIsGivenBackWithTheFences) {

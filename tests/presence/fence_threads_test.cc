@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -172,6 +173,48 @@ TEST_F(FenceThreadsTest, MoversTicksAndHostsAtOnce) {
     inside += expected.size();
   }
   EXPECT_GT(inside, 0u);
+}
+
+// A change of a set may come while a tick takes in the fences of its viewer.
+TEST_F(FenceThreadsTest, FencesAddedWhileASetChangesKnowItInTheEnd) {
+  const std::array sets = {ViewerSet::kNeverSees, ViewerSet::kSeesExactly};
+  const Timestamp now = At(0);
+  complaints_.Expect(index_.Move(UserId{0}, kCenter, now));
+  complaints_.Expect(index_.Move(UserId{1}, kCenter, now));
+  complaints_.Expect(index_.SetVisibility(UserId{1}, Visibility::kCloaked));
+  const NearbyQuery as_owner{.radius_m = 1, .limit = std::nullopt, .viewer = kOwner};
+  for (std::size_t round = 0; round < Scaled(100); ++round) {
+    std::vector<FenceId> own;
+    for (int i = 0; i < 300; ++i) {
+      own.push_back(
+          fences_
+              .Add({.region = FenceCircle{kCenter, 1}, .owner = kOwner, .tells_those_inside = true})
+              .value());
+    }
+    RunTogether({[&] { Tick(1); },
+                 [&, changes = 1 + random_.Below(1'000)] {
+                   for (std::size_t i = 0; i < changes; ++i) {
+                     const std::size_t which = i % 2;
+                     const bool adds = (round + i / 2) % 2 == 0;
+                     if (adds) {
+                       complaints_.Expect(
+                           index_.AddToViewerSet(sets[which], kOwner, UserId{which}));
+                     } else {
+                       index_.RemoveFromViewerSet(sets[which], kOwner, UserId{which});
+                     }
+                   }
+                 }});
+    Tick(1);
+    std::set<UserId> expected;
+    const std::vector<Neighbor> seen = index_.Nearby(kCenter, as_owner, now).value();
+    for (const Neighbor& n : seen) expected.insert(n.user);
+    for (const FenceId fence : own) {
+      EXPECT_EQ(inside_[fence], expected) << "in round " << round;
+      fences_.Remove(fence);
+    }
+    inside_.clear();
+  }
+  EXPECT_THAT(complaints_.Take(), IsEmpty());
 }
 
 }  // namespace

@@ -350,6 +350,8 @@ void FenceHistory::TickOf(FenceId id, Watched& watched, std::vector<FenceEvent>&
                now_ - stay.since >= milliseconds(*options.dwell_ms)) {
       stay.has_dwelt = true;
       tell(FenceEvent::Kind::kDwell, user, stay);
+    } else if (options.owner) {
+      stay.position = before->second.position;
     }
   }
   for (const auto& [user, stay] : watched.inside) {
