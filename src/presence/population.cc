@@ -36,6 +36,9 @@ std::optional<ItemTree::PutResult> Population::PutInPlace(const Trees& in,
     case Visibility::kCloaked:
       break;
   }
+  // A sweep may have come to the one and not yet to the other: then they are new, and may be
+  // refused.
+  if (!in.shown.Contains(update.id)) return std::nullopt;
   const std::optional<ItemTree::PutResult> put = in.cloaked.PutInPlace(update);
   if (put != ItemTree::PutResult::kUpdated) return put;
   spatial::ItemUpdate shown = update;
@@ -83,7 +86,7 @@ spatial::Position Population::PositionShown(const spatial::ItemUpdate& update) c
     visibilities.Remember(update.id, {center, interval});
     return center;
   }
-  if (interval > last->decided) {
+  if (interval != last->decided) {
     last->decided = interval;
     if (!cloak.IsNear(last->shown, update.position)) last->shown = cloak.CenterOf(update.position);
   }

@@ -68,9 +68,9 @@ struct ItemUpdate {
 // its leaf is in a pile of further leaves, of which only the top one is not full.
 //
 // Threads: one at a time may change the tree. Beside it, any number may run searches (search.h) and
-// call PutInPlace, TryFind, Prefetch and size, each while it is on a visit to the Readers with whom
-// the tree was made; nobody waits for more than a leaf or a shard of the map, and those no longer
-// than it takes to change them. Without Readers, all that is for one thread.
+// call PutInPlace, TryFind, Contains, Prefetch and size, each while it is on a visit to the Readers
+// with whom the tree was made; nobody waits for more than a leaf or a shard of the map, and those
+// no longer than it takes to change them. Without Readers, all that is for one thread.
 //
 // How that works: leaves, nodes' children and shards of the map have a sequence lock each, so that
 // whoever reads one sees it before a change or after it. What is taken out of the tree stays as it

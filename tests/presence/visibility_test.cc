@@ -240,6 +240,37 @@ TEST_F(VisibilityTest, WhoComesBackElsewhereIsShownThereInTheNextInterval) {
   EXPECT_EQ(Seen(kAda, std::nullopt, kNow + kInterval), CloakCenter(kBusan, 14));
 }
 
+TEST_F(VisibilityTest, AMoveFromTheFutureFreezesNoCloak) {
+  Be(kAda, Visibility::kCloaked);
+  See(kAda, kMiddle, kNow + 100 * kInterval);
+  index_.Remove(kAda);
+  See(kAda, NorthOfTheMiddle(5'000), kNow);
+  EXPECT_EQ(Seen(kAda), CloakCenter(NorthOfTheMiddle(5'000), 14));
+}
+
+// The sweep has come to strangers' index, and not yet to where the cloaked really are.
+TEST_F(VisibilityTest, ARefusedMoveOfWhoIsHalfSweptChangesNothing) {
+  constexpr std::size_t kUsers = 9'000;
+  PresenceIndex index(
+      {.ttl_ms = kTtlMs, .max_users = kUsers, .default_visibility = Visibility::kCloaked});
+  for (std::size_t i = 0; i < kUsers; ++i) {
+    ASSERT_THAT(index.Move(UserId{i}, kMiddle, kNow), IsOk());
+  }
+  const Timestamp later = kNow + kTtl;
+  ASSERT_FALSE(index.Expire(later).complete);
+  ASSERT_LT(index.size(), kUsers);
+  for (std::size_t i = kUsers; index.size() < kUsers; ++i) {
+    ASSERT_THAT(index.Move(UserId{i}, kMiddle, later), IsOk());
+  }
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < kUsers; ++i) {
+    if (index.Move(UserId{i}, kMiddle, later).ok()) continue;
+    ++refused;
+    EXPECT_EQ(index.Find(UserId{i}, later), std::nullopt);
+  }
+  EXPECT_GT(refused, 0u);
+}
+
 TEST_F(VisibilityTest, OnlyMakingThemExactForgetsWhereACloakedUserWasShown) {
   PresenceIndex index({.ttl_ms = kTtlMs, .cloak_interval_ms = 1});
   double border_m = 200;

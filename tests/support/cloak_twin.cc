@@ -28,7 +28,7 @@ bool IsNearCloak(LatLng center, LatLng position, int level) {
 LatLng CloakTwin::Show(UserId user, LatLng position, Timestamp seen) {
   const LatLng center = CloakCenter(position, level_);
   Cloaked& cloaked = cloaked_.try_emplace(user, Cloaked{center, seen}).first->second;
-  if (seen > cloaked.decided) {
+  if (seen != cloaked.decided) {
     cloaked.decided = seen;
     if (!IsNearCloak(cloaked.shown, position, level_)) cloaked.shown = center;
   }

@@ -15,7 +15,7 @@ LatLng CloakCenter(LatLng position, int level);
 // Whether `position` is in the cell around `center`, or an eighth of an average edge from it.
 bool IsNearCloak(LatLng center, LatLng position, int level);
 
-// Where an index shows cloaked users whose intervals are of a millisecond: every report of a later
+// Where an index shows cloaked users whose intervals are of a millisecond: every report of another
 // time decides anew.
 class CloakTwin {
  public:
