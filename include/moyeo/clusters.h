@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,7 +20,7 @@ inline namespace v0 {
 
 struct ClusterQuery {
   // The box between these two, all sides inclusive. Where the west is greater than the east, it
-  // crosses the antimeridian. From -180 to 180, it goes all the way round.
+  // crosses the antimeridian. From -180 to 180, or what rounds to these, it goes all the way round.
   LatLng south_west;
   LatLng north_east;
 
@@ -28,6 +29,10 @@ struct ClusterQuery {
   int level;
 
   AttributeFilter filter = {};
+
+  // Who asks: they do not count, nor does anybody whom they never see (see ViewerSet). nullopt: a
+  // stranger to everybody. A query with a viewer looks at each user in the box.
+  std::optional<UserId> viewer = std::nullopt;
 
   // Where more cells than this have anybody in them, the answer is of the next coarser level at
   // which no more have. From 6 to kMaxCellsLimit.
@@ -58,8 +63,8 @@ struct ClusterAnswer {
 };
 
 // Counts the users in a box whom strangers see, as of `now`, by the S2 cell that they are shown in:
-// of who is cloaked, the cell is that of the centre at which they are shown, and nobody hidden
-// counts. A user seen after `now` counts.
+// of who is cloaked, be it a friend of the viewer's, the cell is that of the centre at which they
+// are shown, and nobody hidden counts. A user seen after `now` counts.
 //
 //   moyeo::PresenceIndex index;
 //   const moyeo::Timestamp now{std::chrono::milliseconds{1'700'000'000'000}};

@@ -41,6 +41,11 @@ struct PresenceOptions {
 
   // How many users the index may hold, those who expired but are not yet swept included.
   // At least 1, at most kMaxUsersLimit.
+  //
+  // Of some twice as many who are or were cloaked it is kept where they were shown, held or not,
+  // and without an age: else whoever comes back now and then would show the border that they live
+  // at. That takes 30 to 60 bytes each, and counts as PresenceMemoryUsage::sets. Where there are
+  // more, those are forgotten whose cell was decided longest ago, some of whom may be held.
   std::size_t max_users = kMaxUsersLimit;
 
   // How users are seen for whom nothing else has been set.
@@ -175,10 +180,12 @@ struct PresenceMemoryUsage {
 // a distance, the order, a count or being within a radius, comes from that centre. Who stays where
 // they are can be asked about for ever, and no more comes to light than the cell. Of who moves,
 // strangers learn the cell once in `cloak_interval_ms`: with the first move of an interval, which
-// is not the moment of crossing a border; and who is at most an eighth of a cell's edge across one
-// is still shown where they were, also when they come back after their ttl or a removal. What
-// remains to be learned of them is in which cell, give or take that eighth, they were about once an
-// interval. When they were last seen, and their attributes, everybody sees.
+// is not the moment of crossing a border if they report several times in an interval; and who is at
+// most an eighth of a cell's edge across one is still shown where they were, also when they come
+// back after their ttl or a removal. What remains to be learned of them is in which cell, give or
+// take that eighth, they were about once an interval: of who drifts slowly, that a border was just
+// crossed, and of who keeps to a line, from a series of cells, about where on it they are. When
+// they were last seen, and their attributes, everybody sees.
 //
 // Any thread may call any method at any time, except the constructor and the destructor. Queries
 // and moves run beside each other and beside everything else; nobody waits for a query, however
@@ -301,10 +308,12 @@ class MOYEO_EXPORT PresenceIndex {
   absl::Status NearbyBatch(std::span<const LatLng> centers, const NearbyQuery& query, Timestamp now,
                            NearbyBatchResult& result) const;
 
-  // How many users strangers see within `radius_m` of `center` at `now`. Finite, not negative,
+  // How many users `viewer` sees within `radius_m` of `center` at `now`: as many as a query of
+  // theirs without a limit finds. nullopt: a stranger to everybody. Finite, not negative,
   // inclusive.
   absl::StatusOr<std::size_t> CountWithin(LatLng center, double radius_m, Timestamp now,
-                                          const AttributeFilter& filter = {}) const;
+                                          const AttributeFilter& filter = {},
+                                          std::optional<UserId> viewer = std::nullopt) const;
 
   PresenceMemoryUsage MemoryUsage() const;
 

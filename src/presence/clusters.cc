@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "presence/arguments.h"
 #include "presence/presence_index_impl.h"
+#include "presence/viewer_sets.h"
 #include "spatial/box.h"
 #include "spatial/cell_counts.h"
 #include "spatial/position.h"
@@ -17,6 +18,7 @@ namespace {
 using presence::CheckTime;
 using presence::InvalidArgument;
 using presence::Population;
+using presence::ViewerSets;
 using spatial::Box;
 using spatial::CellCounts;
 using spatial::Position;
@@ -34,7 +36,10 @@ std::vector<Box> BoxesOf(LatLng south_west, LatLng north_east) {
   Position to = *spatial::ToPosition(north_east);
   const std::int32_t first = -static_cast<std::int32_t>(spatial::kHalfTurn);
   const auto last = static_cast<std::int32_t>(spatial::kHalfTurn - 1);
-  if (south_west.lng == -180 && north_east.lng == 180) to.lng = last;
+  // Both may be names of the last meridian. Then it goes all the way round, or is that alone.
+  if (from.lng == first && to.lng == first && south_west.lng < 0 && north_east.lng > 0) {
+    to.lng = last;
+  }
   if (from.lng <= to.lng) return {{spatial::ToGrid(from), spatial::ToGrid(to)}};
   return {{spatial::ToGrid(from), spatial::ToGrid({to.lat, last})},
           {spatial::ToGrid({from.lat, first}), spatial::ToGrid(to)}};
@@ -64,10 +69,17 @@ absl::StatusOr<ClusterAnswer> FindClusters(const PresenceIndex& index, const Clu
   if (absl::Status status = CheckTime("now", now); !status.ok()) return status;
   const std::vector<Box> boxes = BoxesOf(query.south_west, query.north_east);
   const Population& population = *index.impl_;
+  spatial::ItemFilter filter = population.FilterAt(now, query.filter);
+  ViewerSets::Members skipped;
+  if (query.viewer) {
+    const std::uint64_t viewer = ToNumber(*query.viewer);
+    skipped = presence::With(viewer, population.SetsOf(ViewerSet::kNeverSees).Of(viewer));
+    filter.skipped = skipped;
+  }
   std::optional<CellCounts> counts;
   population.ReadTrees([&](const Population::Trees& trees) {
     counts.emplace(query.level, query.max_cells);
-    return counts->Add(trees.shown, boxes, population.FilterAt(now, query.filter));
+    return counts->Add(trees.shown, boxes, filter);
   });
   ClusterAnswer answer{.level = counts->level(), .clusters = {}};
   answer.clusters.reserve(counts->counts().size());

@@ -398,18 +398,22 @@ absl::Status PresenceIndex::NearbyBatch(std::span<const LatLng> centers, const N
 }
 
 absl::StatusOr<std::size_t> PresenceIndex::CountWithin(LatLng center, double radius_m,
-                                                       Timestamp now,
-                                                       const AttributeFilter& filter) const {
+                                                       Timestamp now, const AttributeFilter& filter,
+                                                       std::optional<UserId> viewer) const {
   const std::optional<Position> canonical = spatial::ToPosition(center);
   if (!canonical) return spatial::WhyInvalid(center);
   if (absl::Status status = CheckRadius(radius_m); !status.ok()) return status;
   if (absl::Status status = CheckTime("now", now); !status.ok()) return status;
   ThreadAsking asking;
+  asking->sight.Become(*impl_, viewer);
+  spatial::ItemFilter admitted = impl_->FilterAt(now, filter);
+  admitted.skipped = viewer ? asking->sight.SkippedWith(*viewer) : asking->sight.skipped();
   std::size_t count = 0;
   impl_->ReadTrees([&](const Population::Trees& trees) {
-    return asking->search.Count(trees.shown, *canonical, radius_m, impl_->FilterAt(now, filter),
-                                count);
+    return asking->search.Count(trees.shown, *canonical, radius_m, admitted, count) &&
+           asking->sight.Look(trees, *canonical, radius_m, admitted, now);
   });
+  for (const Hit& hit : asking->sight.Merge({})) count += viewer != UserId{hit.id};
   return count;
 }
 

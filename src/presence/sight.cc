@@ -31,6 +31,13 @@ std::span<const std::uint64_t> Sight::skipped() const {
   return both_;
 }
 
+std::span<const std::uint64_t> Sight::SkippedWith(UserId viewer) {
+  const std::span<const std::uint64_t> others = skipped();
+  with_viewer_.assign(others.begin(), others.end());
+  with_viewer_.insert(std::ranges::lower_bound(with_viewer_, ToNumber(viewer)), ToNumber(viewer));
+  return with_viewer_;
+}
+
 bool Sight::Look(const Population::Trees& trees, spatial::Position center, double radius_m,
                  const spatial::ItemFilter& filter, Timestamp now) {
   found_.clear();

@@ -28,6 +28,9 @@ class Sight {
   // Whom a search for this viewer skips. Valid until the next Become.
   std::span<const std::uint64_t> skipped() const;
 
+  // They, and the viewer. Like the former.
+  std::span<const std::uint64_t> SkippedWith(UserId viewer);
+
   // Looks up those seen exactly who are near `center`. False as ItemTree::TryFind.
   bool Look(const Population::Trees& trees, spatial::Position center, double radius_m,
             const spatial::ItemFilter& filter, Timestamp now);
@@ -41,6 +44,7 @@ class Sight {
   std::shared_ptr<const ViewerSets::Members> never_;  // null for nobody; like it
   std::shared_ptr<const ViewerSets::Members> exactly_;
   std::vector<std::uint64_t> both_;  // the union, if there are both
+  std::vector<std::uint64_t> with_viewer_;
   std::vector<spatial::Hit> found_;
   std::vector<spatial::Hit> merged_;
 };

@@ -72,4 +72,13 @@ std::size_t ViewerSets::bytes() const {
   return bytes;
 }
 
+ViewerSets::Members With(std::uint64_t user,
+                         const std::shared_ptr<const ViewerSets::Members>& set) {
+  ViewerSets::Members users;
+  if (set != nullptr) users = *set;
+  const auto place = std::ranges::lower_bound(users, user);
+  if (place == users.end() || *place != user) users.insert(place, user);
+  return users;
+}
+
 }  // namespace moyeo::presence

@@ -50,6 +50,9 @@ class ViewerSets {
   std::unordered_map<std::uint64_t, std::shared_ptr<const Members>> sets_;
 };
 
+// A set, and one more. Null is nobody.
+ViewerSets::Members With(std::uint64_t user, const std::shared_ptr<const ViewerSets::Members>& set);
+
 }  // namespace moyeo::presence
 
 #endif  // MOYEO_PRESENCE_VIEWER_SETS_H_

@@ -197,7 +197,13 @@ void CellCounts::AddAll(std::uint32_t node, std::uint64_t cell) {
 }
 
 bool CellCounts::IsAdmitted(ItemBlock block, std::size_t slot) const {
-  return block.StampOf(slot) > filter_.stamp_above && filter_.AdmitsMask(block.MaskOf(slot));
+  return block.StampOf(slot) > filter_.stamp_above && filter_.AdmitsMask(block.MaskOf(slot)) &&
+         filter_.AdmitsId(block.IdOf(slot));
+}
+
+// REQUIRES: the leaf is read consistently
+bool CellCounts::AdmitsAllOf(const ItemTree::Leaf& leaf) const {
+  return leaf.Oldest() > filter_.stamp_above && !filter_.AsksForMask() && filter_.skipped.empty();
 }
 
 bool CellCounts::IsInBox(GridPoint point) const {
@@ -205,12 +211,15 @@ bool CellCounts::IsInBox(GridPoint point) const {
 }
 
 std::size_t CellCounts::CountAdmitted(const ItemTree::Leaf& leaf) const {
-  if (leaf.Oldest() > filter_.stamp_above && !filter_.AsksForMask()) return leaf.Count();
   std::size_t count = 0;
   leaf.lock.ReadConsistently([&] {
     count = 0;
     const ItemBlock block = leaf.Block();
     const std::size_t held = std::min(leaf.Count(), block.capacity());
+    if (AdmitsAllOf(leaf)) {
+      count = held;
+      return;
+    }
     for (std::size_t slot = 0; slot < held; ++slot) count += IsAdmitted(block, slot);
   });
   return count;
@@ -232,7 +241,7 @@ void CellCounts::AddItems(const ItemTree::Leaf& leaf, const Chart& chart, bool i
     in_doubt = 0;
     const ItemBlock block = leaf.Block();
     const std::size_t held = std::min({leaf.Count(), block.capacity(), kMaxItems});
-    const bool all_admitted = leaf.Oldest() > filter_.stamp_above && !filter_.AsksForMask();
+    const bool all_admitted = AdmitsAllOf(leaf);
     for (std::size_t slot = 0; slot < held; ++slot) {
       if (!all_admitted && !IsAdmitted(block, slot)) continue;
       const Position position = block.PositionOf(slot);

@@ -50,6 +50,7 @@ class CellCounts {
   void AddAll(std::uint32_t node, std::uint64_t cell);
   void AddItems(const ItemTree::Leaf& leaf, const Chart& chart, bool in_box);
   std::size_t CountAdmitted(const ItemTree::Leaf& leaf) const;
+  bool AdmitsAllOf(const ItemTree::Leaf& leaf) const;
   bool IsAdmitted(ItemBlock block, std::size_t slot) const;
   bool IsInBox(GridPoint point) const;
   void AddTo(std::uint64_t cell, std::size_t count);

@@ -92,7 +92,23 @@ TEST_F(ClustersTest, ABoxMayCrossTheAntimeridianOrGoAllTheWayRound) {
   EXPECT_EQ(CountIn({-1, 180}, {1, -178}), 2u);
   EXPECT_EQ(CountIn({-1, -180}, {1, 180}), 4u);
   EXPECT_EQ(CountIn({-1, 180}, {1, 180}), 1u);
+  EXPECT_EQ(CountIn({-1, -180}, {1, -180}), 1u);
+  EXPECT_EQ(CountIn({-1, 180}, {1, -180}), 1u);
   EXPECT_EQ(CountIn({-1, -1}, {1, 1}), 1u);
+}
+
+TEST_F(ClustersTest, WhatRoundsToTheAntimeridianIsIt) {
+  See(kAda, {0, 0});
+  See(kBob, {0, 180});
+  const double west = std::nextafter(-180, 0);
+  const double east = std::nextafter(180, 0);
+  EXPECT_EQ(CountIn({-1, west}, {1, 180}), 2u);
+  EXPECT_EQ(CountIn({-1, -180}, {1, east}), 2u);
+  EXPECT_EQ(CountIn({-1, west}, {1, east}), 2u);
+  EXPECT_EQ(CountIn({-1, east}, {1, 180}), 1u);
+  EXPECT_EQ(CountIn({-1, east}, {1, west}), 1u);
+  EXPECT_EQ(CountIn({-1, -180}, {1, west}), 1u);
+  EXPECT_EQ(CountIn({-1, -1}, {1, east}), 2u);
 }
 
 TEST_F(ClustersTest, TheExpiredDoNotCountNorDoThoseWhoDoNotPassTheFilter) {
@@ -118,6 +134,37 @@ TEST_F(ClustersTest, TheCloakedAreCountedWhereTheyAreShownAndTheHiddenNowhere) {
   EXPECT_EQ(answer.clusters[0].cell, CellAt(shown, 20).id());
   EXPECT_NE(answer.clusters[0].cell, CellAt(kSeoul, 20).id());
   EXPECT_EQ(answer.clusters[0].count, 1u);
+}
+
+TEST_F(ClustersTest, TheViewerDoesNotCountNorDoThoseWhomTheViewerNeverSees) {
+  for (const UserId user : {kAda, kBob, kCy, kDee}) See(user, kSeoul);
+  ASSERT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kAda, kBob), IsOk());
+  ClusterQuery query{
+      .south_west = kSouthWest, .north_east = kNorthEast, .level = 0, .viewer = kAda};
+  for (const int level : {0, 10, 30}) {
+    query.level = level;
+    query.viewer = kAda;
+    EXPECT_EQ(Find(query).clusters.at(0).count, 2u);
+    query.viewer = kCy;
+    EXPECT_EQ(Find(query).clusters.at(0).count, 3u);
+    query.viewer = std::nullopt;
+    EXPECT_EQ(Find(query).clusters.at(0).count, 4u);
+  }
+}
+
+TEST_F(ClustersTest, WhomTheViewerNeverSeesMakesNoAnswerCoarser) {
+  SeeMany(20'000);
+  const ClusterQuery query{.south_west = kSouthWest,
+                           .north_east = kNorthEast,
+                           .level = 3,
+                           .viewer = kAda,
+                           .max_cells = 6};
+  std::vector<UserId> blocked;
+  for (std::size_t i = 0; i < 20'000; ++i) blocked.push_back(UserId{i});
+  ASSERT_THAT(index_.SetViewerSet(ViewerSet::kNeverSees, kAda, blocked), IsOk());
+  See(UserId{20'000}, kSeoul);
+  EXPECT_EQ(Find(query).level, 3);
+  EXPECT_THAT(Find(query).clusters, SizeIs(1));
 }
 
 TEST_F(ClustersTest, WhereThereWouldBeTooManyTheAnswerIsCoarser) {
@@ -214,8 +261,8 @@ TEST_P(ClustersOfCrowd, AreWhatAPlainListCounts) {
         .level = static_cast<int>(random_.Between(0, 30)),
         .max_cells = random_.OneIn(2) ? 6 + random_.Below(1'000) : 100'000};
     if (reach >= 180) {
-      query.south_west.lng = -180;
-      query.north_east.lng = 180;
+      query.south_west.lng = random_.OneIn(2) ? -180 : std::nextafter(-180, 0);
+      query.north_east.lng = random_.OneIn(2) ? 180 : std::nextafter(180, 0);
     }
     if (query.south_west.lng < -180) query.south_west.lng += 360;
     if (query.north_east.lng > 180) query.north_east.lng -= 360;
@@ -223,9 +270,8 @@ TEST_P(ClustersOfCrowd, AreWhatAPlainListCounts) {
     const Timestamp now = kNow - std::chrono::milliseconds(random_.OneIn(2) ? 1 : 0);
 
     const double west = Canonical(query.south_west)->lng;
-    const double east = query.north_east.lng == 180 && query.south_west.lng == -180
-                            ? 180
-                            : Canonical(query.north_east)->lng;
+    const bool goes_round = query.north_east.lng - query.south_west.lng > 360 - kUnit;
+    const double east = goes_round ? 180 : Canonical(query.north_east)->lng;
     const double south = Canonical(query.south_west)->lat;
     const double north = Canonical(query.north_east)->lat;
     std::map<S2CellId, std::size_t> expected;

@@ -147,6 +147,26 @@ TEST_F(VisibilityTest, WhomAViewerNeverSeesDoesNotCountTowardsTheLimit) {
   EXPECT_THAT(WhoIsNear(kSeoul, {.limit = 1, .viewer = kBob}), ElementsAre(kCy));
 }
 
+TEST_F(VisibilityTest, AViewerCountsAsManyAsTheyFind) {
+  const LatLng place = NorthOfTheMiddle(240);
+  for (const UserId user : {kAda, kBob, kCy, kDee}) See(user, place);
+  Be(kBob, Visibility::kCloaked);
+  Be(kCy, Visibility::kCloaked);
+  SeesExactly(kAda, kBob);
+  SeesExactly(kAda, kAda);
+  EXPECT_EQ(index_.CountWithin(place, 10, kNow).value(), 2u);
+  EXPECT_EQ(index_.CountWithin(place, 10, kNow, {}, kDee).value(), 1u);
+  EXPECT_EQ(index_.CountWithin(place, 10, kNow, {}, kAda).value(), 2u);
+  ASSERT_THAT(index_.AddToViewerSet(ViewerSet::kNeverSees, kAda, kDee), IsOk());
+  for (const auto viewer : {std::optional<UserId>(), std::optional(kAda), std::optional(kDee)}) {
+    for (const double radius : {10.0, 1'000.0}) {
+      EXPECT_EQ(index_.CountWithin(place, radius, kNow, {}, viewer).value(),
+                Near(place, {.radius_m = radius, .limit = std::nullopt, .viewer = viewer}).size());
+    }
+  }
+  EXPECT_EQ(index_.CountWithin(place, 10, kNow, {}, kAda).value(), 1u);
+}
+
 TEST_F(VisibilityTest, AViewerIsNotInTheirOwnAnswer) {
   See(kAda, kSeoul);
   See(kBob, kSeoul);
