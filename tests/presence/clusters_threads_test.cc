@@ -73,5 +73,40 @@ TEST_F(ClustersThreadsTest, WhoStaysIsCountedOnceWhileACrowdComesAndGoes) {
   EXPECT_THAT(complaints.Take(), IsEmpty());
 }
 
+// Expired users are swept out of leaves that hold others too.
+TEST_F(ClustersThreadsTest, WhoStaysIsCountedOnceWhileTheExpiredAreSwept) {
+  constexpr std::chrono::milliseconds kTtl{60'000};
+  PresenceIndex index;
+  for (std::size_t i = 0; i < kStill; ++i) {
+    ASSERT_THAT(index.Move(UserId{i}, NearTo(kCenter, 2'000, random_), kNow + kTtl), IsOk());
+  }
+  Complaints complaints;
+  std::atomic<bool> done = false;
+  const auto come_and_expire = [&, random = Random(random_.Bits())]() mutable {
+    for (std::size_t round = 0; round < Scaled(20); ++round) {
+      for (std::size_t i = 0; i < 1'000; ++i) {
+        complaints.Expect(index.Move(UserId{1'000 + i}, NearTo(kCenter, 2'000, random), kNow));
+      }
+      while (!index.Expire(kNow + kTtl).complete) {
+      }
+    }
+    done.store(true);
+  };
+  const auto count = [&] {
+    do {
+      const auto answer = FindClusters(
+          index, {.south_west = {37, 126}, .north_east = {38, 128}, .level = 5}, kNow + kTtl);
+      complaints.Expect(answer.status());
+      std::size_t counted = 0;
+      if (answer.ok()) {
+        for (const Cluster& cluster : answer->clusters) counted += cluster.count;
+      }
+      if (counted != kStill) complaints.Add(std::to_string(counted) + " were counted");
+    } while (!done.load());
+  };
+  RunTogether({come_and_expire, count});
+  EXPECT_THAT(complaints.Take(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace moyeo::testing
