@@ -12,16 +12,18 @@
 namespace moyeo::testing {
 
 std::span<const Attack> Attacks() {
-  static const auto& attacks = *new std::array<Attack, 9>{{
+  static const auto& attacks = *new std::array<Attack, 11>{{
       {"AverageOfAnswers", AverageOfAnswers},
       {"ExactDistances", ExactDistances},
       {"RoundedDistances", RoundedDistances},
-      {"RadiusMadeSmaller", RadiusMadeSmaller},
-      {"OrderOnly", OrderOnly},
-      {"LimitOfOne", LimitOfOne},
-      {"CountsOnly", CountsOnly},
-      {"EnterAndLeave", EnterAndLeave},
+      {"RadiusMadeSmaller", RadiusMadeSmaller, true},
+      {"OrderOnly", OrderOnly, true},
+      {"LimitOfOne", LimitOfOne, true},
+      {"CountsOnly", CountsOnly, true},
+      {"EnterAndLeave", EnterAndLeave, true},
       {"WhereCellsMeet", WhereCellsMeet},
+      {"ClustersHalved", ClustersHalved, true},
+      {"FencedIn", FencedIn, true},
   }};
   return attacks;
 }

@@ -27,10 +27,14 @@ LatLng LimitOfOne(Stranger& stranger, LatLng about);
 LatLng CountsOnly(Stranger& stranger, LatLng about);
 LatLng EnterAndLeave(Stranger& stranger, LatLng about);
 LatLng WhereCellsMeet(Stranger& stranger, LatLng about);
+LatLng ClustersHalved(Stranger& stranger, LatLng about);
+LatLng FencedIn(Stranger& stranger, LatLng about);
 
 struct Attack {
   std::string name;
   std::function<LatLng(Stranger&, LatLng about)> guess;
+  // Takes for distance that somebody is away, and then guesses far and wide.
+  bool halves = false;
 
   friend void PrintTo(const Attack& attack, std::ostream* out) { *out << attack.name; }
 };

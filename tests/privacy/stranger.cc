@@ -27,7 +27,8 @@ T ValueOf(absl::StatusOr<T> answer) {
 Stranger::Stranger(World& world, std::size_t questions)
     : world_(world),
       left_(questions),
-      feed_(ValueOf(world.feeds().Subscribe({.center = LatLng{0, 0}, .radius_m = 0}))) {}
+      feed_(ValueOf(world.feeds().Subscribe({.center = LatLng{0, 0}, .radius_m = 0}))),
+      fences_(world.index()) {}
 
 void Stranger::Pay() {
   if (left_ == 0) Fail("more than they may");
@@ -100,6 +101,42 @@ const std::map<UserId, LatLng>& Stranger::Watch(LatLng center, double radius_m) 
   }));
   world_.Pass(kQuestionTakes);
   return watched_;
+}
+
+std::vector<Cluster> Stranger::Clusters(LatLng south_west, LatLng north_east,
+                                        const AttributeFilter& filter) {
+  Pay();
+  std::vector<Cluster> clusters = ValueOf(FindClusters(world_.index(),
+                                                       {.south_west = south_west,
+                                                        .north_east = north_east,
+                                                        .level = ClusterQuery::kMaxLevel,
+                                                        .filter = filter},
+                                                       world_.now()))
+                                      .clusters;
+  for (const Cluster& cluster : clusters) {
+    Note(cluster.cell);
+    Note(cluster.count);
+    for (const LatLng corner : cluster.corners) Note(corner);
+  }
+  world_.Pass(kQuestionTakes);
+  return clusters;
+}
+
+std::set<UserId> Stranger::Fence(LatLng center, double radius_m) {
+  Pay();
+  std::set<UserId> inside;
+  const FenceId fence = ValueOf(fences_.Add(
+      {.region = FenceCircle{center, radius_m}, .owner = kAccount, .tells_those_inside = true}));
+  ValueOf(fences_.Tick(world_.now(), [&](const FenceEvent& event) {
+    Note(static_cast<std::uint64_t>(event.kind));
+    Note(ToNumber(event.user));
+    Note(event.position);
+    Note(static_cast<std::uint64_t>(event.last_seen.time_since_epoch().count()));
+    inside.insert(event.user);
+  }));
+  fences_.Remove(fence);
+  world_.Pass(kQuestionTakes);
+  return inside;
 }
 
 void Stranger::Stand(LatLng position, std::uint32_t attributes) {

@@ -7,9 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <vector>
 
+#include "moyeo/clusters.h"
 #include "moyeo/feed.h"
+#include "moyeo/fence.h"
 #include "moyeo/presence.h"
 #include "privacy/world.h"
 
@@ -36,6 +39,12 @@ class Stranger {
   // before.
   const std::map<UserId, LatLng>& Watch(LatLng center, double radius_m);
 
+  // How many are in each cell of the finest level between two corners.
+  std::vector<Cluster> Clusters(LatLng south_west, LatLng north_east,
+                                const AttributeFilter& filter);
+  // Who is within `radius_m` of `center`, as a fence of the account's tells.
+  std::set<UserId> Fence(LatLng center, double radius_m);
+
   // The account is there at once, at no cost.
   void Stand(LatLng position, std::uint32_t attributes = 0);
 
@@ -53,6 +62,7 @@ class Stranger {
   std::uint64_t transcript_ = 0;
   std::map<UserId, LatLng> watched_;
   FeedId feed_;
+  Fences fences_;
 };
 
 }  // namespace moyeo::testing

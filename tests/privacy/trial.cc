@@ -93,6 +93,23 @@ double Errors::ChanceOfMeanGain() const {
   return std::sqrt(squares / (n * (n - 1)));
 }
 
+std::size_t Errors::Found() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(of_attack_m, [](double error_m) { return error_m <= kFoundMeters; }));
+}
+
+bool IsNoNearerThanTheCenter(const Attack& attack, const TrialOptions& options,
+                             const Errors& errors) {
+  const bool guesses_wide =
+      attack.halves &&
+      options.between_reports > std::chrono::milliseconds(PresenceOptions().ttl_ms);
+  if (!guesses_wide) {
+    return errors.MedianGain() <= kResolutionMeters && errors.MeanGain() <= kResolutionMeters;
+  }
+  return errors.MeanGain() <= kResolutionMeters + 4 * errors.ChanceOfMeanGain() &&
+         20 * errors.Found() <= errors.of_attack_m.size();
+}
+
 Errors TryOut(const Attack& attack, Visibility visibility, const TrialOptions& options) {
   Errors errors;
   for (std::size_t i = 0; i < options.victims; ++i) {

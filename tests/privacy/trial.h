@@ -40,7 +40,12 @@ struct Errors {
   double MeanGain() const;
   // How far the mean is off by chance, mostly: its standard error.
   double ChanceOfMeanGain() const;
+  // How many victims were found, within kFoundMeters.
+  std::size_t Found() const;
 };
+
+// What an attack finds somebody within who is exact.
+inline constexpr double kFoundMeters = 10;
 
 // REQUIRES: !values.empty()
 double Median(std::vector<double> values);
@@ -50,6 +55,13 @@ inline constexpr double kResolutionMeters = 0.05;
 
 // An attack on users who stay where they are, whose receivers waver by five metres.
 Errors TryOut(const Attack& attack, Visibility visibility, const TrialOptions& options);
+
+// The rule by which an attack has not come nearer than the centre: by median and mean of the gains,
+// but for kResolutionMeters. Where victims come and go, attacks that halve guess far and wide, now
+// nearer and now less: of those, the mean may gain four times its chance, and one victim in twenty
+// may be found.
+bool IsNoNearerThanTheCenter(const Attack& attack, const TrialOptions& options,
+                             const Errors& errors);
 
 // Tries the attack on pairs of users in one cell, one of them anywhere and the other at a border or
 // a corner. nullopt if the stranger was answered the same about both, to the bit, and so can have

@@ -12,6 +12,7 @@
 #include <iostream>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -83,12 +84,11 @@ void AttackThoseWhoStay(const Attack& attack, const TrialOptions& options, Verdi
               corner.MedianOfAttack(), corner.MedianOfCenter());
   std::fflush(stdout);
 
-  verdict.Check(exact.MedianOfAttack() < 10, attack.name + " misses users who are exact");
-  for (const Errors& errors : {cloaked, corner}) {
-    verdict.Check(
-        errors.MedianGain() <= kResolutionMeters && errors.MeanGain() <= kResolutionMeters,
-        attack.name + " comes nearer than the centre");
-  }
+  verdict.Check(exact.MedianOfAttack() < kFoundMeters, attack.name + " misses users who are exact");
+  verdict.Check(IsNoNearerThanTheCenter(attack, options, cloaked),
+                attack.name + " comes nearer than the centre");
+  verdict.Check(IsNoNearerThanTheCenter(attack, at_a_corner, corner),
+                attack.name + " comes nearer than the centre at corners");
   verdict.Check(TellApart(attack, Visibility::kCloaked, options), attack.name + " tells apart");
   verdict.Check(TellApart(attack, Visibility::kCloaked, returning),
                 attack.name + " tells those apart who come and go");
@@ -97,20 +97,28 @@ void AttackThoseWhoStay(const Attack& attack, const TrialOptions& options, Verdi
   verdict.Check(TellWhoHasFriends(attack, options), attack.name + " tells who has friends");
 }
 
-// Who moves for longer than an hour or so leaves the place.
+// No guess at a mover may be nearer than a third of what the centre is off.
 void AttackMovers(const TrialOptions& options, Verdict& verdict) {
-  TrialOptions for_an_hour = options;
-  for_an_hour.questions = 1'000;
+  constexpr double kMarginMeters = 60;  // an eighth of an edge
+  const double interval_s = static_cast<double>(PresenceOptions().cloak_interval_ms) / 1'000;
   std::printf(
-      "\nof movers, when they are shown in another cell: the border, the line, the centre\n");
+      "\nof movers, when they are shown in another cell: the border, beyond it, the line, the "
+      "centre\n");
   for (const double speed : {0.3, 1.4, 8.0}) {
-    const Errors border = Pursue(AtTheBorder, speed, {}, for_an_hour).errors;
-    const Errors line = Pursue(OnAStraightLine, speed, {}, for_an_hour).errors;
-    std::printf("%-18.1f %8.0f m %10.0f m %8.0f m\n", speed, border.MedianOfAttack(),
-                line.MedianOfAttack(), line.MedianOfCenter());
-    if (speed < 1) continue;
-    verdict.Check(border.MedianOfAttack() > border.MedianOfCenter(),
-                  "the border is a better guess than the centre");
+    const double beyond_m = kMarginMeters + speed * interval_s / 2;
+    const auto beyond_the_border = [&](std::span<const Sighting> sightings) {
+      return BeyondTheBorder(sightings, beyond_m);
+    };
+    std::printf("%-18.1f", speed);
+    double center_m = 0;
+    for (const Guess& guess :
+         {Guess(AtTheBorder), Guess(beyond_the_border), Guess(OnAStraightLine)}) {
+      const Errors errors = Pursue(guess, speed, {}, options).errors;
+      center_m = errors.MedianOfCenter();
+      std::printf(" %8.0f m", errors.MedianOfAttack());
+      verdict.Check(errors.MedianOfAttack() > center_m / 3, "a mover is followed too closely");
+    }
+    std::printf(" %8.0f m\n", center_m);
   }
 }
 
