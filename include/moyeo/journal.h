@@ -27,7 +27,7 @@ struct JournalRecord {
   Timestamp time{};            // the command's
   std::optional<RequestId> request_id = std::nullopt;
   std::uint32_t rules_version = 0;  // of the rules that accepted it
-  std::string command;              // the whole command as JSON, see json.h
+  std::string command = {};         // the whole command as JSON, see json.h
 
   friend bool operator==(const JournalRecord&, const JournalRecord&) = default;
 };
@@ -38,7 +38,7 @@ struct JournalMessage {
   MessageNumber number = 0;
   UserId author{};
   Timestamp time{};
-  std::string text;
+  std::string text = {};
 
   friend bool operator==(const JournalMessage&, const JournalMessage&) = default;
 };
@@ -62,8 +62,9 @@ using MessageChange = std::variant<JournalMessage, EmptiedMessage, RemovedRoom>;
 
 // What is appended at once.
 struct JournalBatch {
-  std::vector<JournalRecord> records;   // by sequence, the first one after the last that there is
-  std::vector<MessageChange> messages;  // in this order
+  std::vector<JournalRecord> records =
+      {};  // by sequence, the first one after the last that there is
+  std::vector<MessageChange> messages = {};  // in this order
 
   // Somebody was erased: everything up to the last of these records is to be forgotten by then.
   std::optional<Timestamp> purge_by = std::nullopt;
@@ -77,7 +78,8 @@ struct PendingPurge {
   friend bool operator==(const PendingPurge&, const PendingPurge&) = default;
 };
 
-// Takes a snapshot's bytes. Destroyed before Commit, it leaves nothing behind.
+// Takes a snapshot's bytes. Destroyed before Commit, it leaves nothing behind. For one thread at a
+// time, and for no longer than its journal.
 class MOYEO_EXPORT SnapshotWriter {
  public:
   virtual ~SnapshotWriter() = default;
@@ -88,7 +90,8 @@ class MOYEO_EXPORT SnapshotWriter {
   virtual absl::Status Commit() = 0;
 };
 
-// Gives a snapshot's bytes back.
+// Gives a snapshot's bytes back, even if the snapshot is removed meanwhile. For one thread at a
+// time, and for no longer than its journal.
 class MOYEO_EXPORT SnapshotReader {
  public:
   virtual ~SnapshotReader() = default;
@@ -132,8 +135,9 @@ class MOYEO_EXPORT Journal {
   virtual absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
                                                                     MessageNumber number) const = 0;
 
-  // Begins the snapshot of what the records up to `sequence` led to, instead of any that there is
-  // of them. One at a time: FailedPrecondition.
+  // Begins the snapshot of what the records up to `sequence` led to. Once it is committed, it
+  // replaces any that there was of them. One at a time: FailedPrecondition. InvalidArgument if
+  // `sequence` is not from forgotten() to last().
   virtual absl::StatusOr<std::unique_ptr<SnapshotWriter>> WriteSnapshot(std::uint64_t sequence) = 0;
 
   // The sequences of the snapshots that there are, ascending.
@@ -152,7 +156,7 @@ class MOYEO_EXPORT Journal {
   virtual std::optional<PendingPurge> pending_purge() const = 0;
 
   // Makes a copy of everything in the new directory `directory`, while other calls go on.
-  // AlreadyExists if there is anything of that name.
+  // AlreadyExists if there is anything of that name. Unimplemented by the journal in memory.
   virtual absl::Status Backup(const std::string& directory) const = 0;
 };
 
@@ -163,7 +167,8 @@ struct SqliteJournalOptions {
   // Create a journal in an empty or missing directory; otherwise NotFound.
   bool create_if_missing = true;
 
-  // Which of SQLite's storage layers (VFS) to use; empty for the default one.
+  // Which of SQLite's storage layers (VFS) to use; empty for the default one. With another one, the
+  // directory is not made, and it is for the caller to see that nobody else has the journal open.
   std::string vfs = {};
 };
 

@@ -1,0 +1,539 @@
+#include "journal/sqlite_journal.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "journal/raw_file.h"
+#include "journal/snapshot_file.h"
+#include "journal/wal.h"
+
+namespace moyeo {
+namespace journal {
+namespace {
+
+constexpr char kDatabaseFile[] = "journal.db";
+constexpr char kAcknowledgedFile[] = "acknowledged";
+
+std::string Join(absl::string_view directory, absl::string_view file) {
+  return absl::StrCat(directory, "/", file);
+}
+
+// What may be there although nothing has been journaled: somebody began to create a journal.
+bool IsOfABeginning(const std::string& name) {
+  return name == "lock" || name == kAcknowledgedFile ||
+         name == absl::StrCat(kDatabaseFile, "-journal");
+}
+
+// Sees to it that there is a directory in which to open a journal.
+absl::Status PrepareDirectory(const std::string& directory, bool create) {
+  absl::StatusOr<std::vector<std::string>> names = NamesIn(directory);
+  if (absl::IsNotFound(names.status()) && create) return MakeDirectory(directory);
+  if (!names.ok()) return names.status();
+  std::ranges::sort(*names);
+  if (std::ranges::binary_search(*names, kDatabaseFile)) return absl::OkStatus();
+  for (const std::string& name : *names) {
+    if (IsOfABeginning(name)) continue;
+    return absl::DataLossError(
+        absl::StrCat(directory, " is not a journal's: it has ", name, ", and no ", kDatabaseFile));
+  }
+  if (create) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat(directory, " is empty"));
+}
+
+absl::Status DeleteDatabase(sqlite3_vfs* vfs, const std::string& path) {
+  absl::Status status = Delete(vfs, path);
+  // Of a transaction that did not come to its end.
+  if (status.ok()) status = Delete(vfs, absl::StrCat(path, "-journal"));
+  return status;
+}
+
+absl::Status CopyDatabase(Database& from, const std::string& path, const std::string& vfs) {
+  absl::StatusOr<Database> to = CreateDatabase(path, vfs);
+  if (!to.ok()) return to.status();
+  sqlite3_backup* const backup = sqlite3_backup_init(to->get(), "main", from.get(), "main");
+  if (backup == nullptr) return to->StatusOf(sqlite3_extended_errcode(to->get()));
+  constexpr int kAllPages = -1;
+  const int code = sqlite3_backup_step(backup, kAllPages);
+  sqlite3_backup_finish(backup);
+  if (code == SQLITE_DONE) return absl::OkStatus();
+  return StatusOfCode(code == SQLITE_OK ? SQLITE_BUSY : code, to->place(), "cannot be copied");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
+    const std::string& directory, const SqliteJournalOptions& options) {
+  const bool is_default = options.vfs.empty();
+  sqlite3_vfs* const vfs = sqlite3_vfs_find(is_default ? nullptr : options.vfs.c_str());
+  if (vfs == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("vfs: SQLite has no '", options.vfs, "'"));
+  }
+  // Other storage layers have their own idea of directories.
+  std::optional<DirectoryLock> lock;
+  if (is_default) {
+    if (absl::Status status = PrepareDirectory(directory, options.create_if_missing);
+        !status.ok()) {
+      return status;
+    }
+    absl::StatusOr<DirectoryLock> taken = DirectoryLock::Take(directory);
+    if (!taken.ok()) return taken.status();
+    lock = *std::move(taken);
+  }
+  const std::string path = Join(directory, kDatabaseFile);
+  const absl::StatusOr<bool> exists = Exists(vfs, path);
+  if (!exists.ok()) return exists.status();
+  if (!*exists && !options.create_if_missing) {
+    return absl::NotFoundError(absl::StrCat("there is no ", path));
+  }
+  if (absl::Status status = CheckWal(vfs, absl::StrCat(path, "-wal")); !status.ok()) return status;
+
+  auto guard = std::make_unique<PageGuard>(vfs);
+  absl::StatusOr<std::unique_ptr<Writer>> writer =
+      Writer::Open(path, guard->name(), options.create_if_missing);
+  if (!writer.ok()) return writer.status();
+  absl::StatusOr<Acknowledgements> acknowledgements =
+      Acknowledgements::Open(vfs, Join(directory, kAcknowledgedFile));
+  if (!acknowledgements.ok()) return acknowledgements.status();
+  const absl::StatusOr<std::optional<std::uint64_t>> commits = acknowledgements->Read();
+  if (!commits.ok()) return commits.status();
+  if (commits->value_or(0) > (*writer)->meta().commits) {
+    return absl::DataLossError(absl::StrCat(kDatabaseFile, ": of ", **commits,
+                                            " transactions the last ",
+                                            **commits - (*writer)->meta().commits, " are missing"));
+  }
+  // From here on the WAL is of this session alone, as CheckWal wants it.
+  if (absl::Status status = (*writer)->EmptyWal(); !status.ok()) return status;
+  (*writer)->Trust();
+  std::unique_ptr<SqliteJournal> opened(new SqliteJournal(directory, std::move(lock),
+                                                          std::move(guard), *std::move(writer),
+                                                          *std::move(acknowledgements)));
+  // What was being written or removed when its process ended.
+  const std::lock_guard write(opened->write_mutex_);
+  const absl::Status status = opened->RemoveSnapshotsIf(
+      [](const SnapshotRow& row) { return row.state != SnapshotState::kComplete; });
+  if (!status.ok()) return status;
+  return opened;
+}
+
+SqliteJournal::SqliteJournal(std::string directory, std::optional<DirectoryLock> lock,
+                             std::unique_ptr<PageGuard> guard, std::unique_ptr<Writer> writer,
+                             Acknowledgements acknowledgements)
+    : directory_(std::move(directory)),
+      lock_(std::move(lock)),
+      guard_(std::move(guard)),
+      writer_(std::move(writer)),
+      acknowledgements_(std::move(acknowledgements)),
+      meta_(writer_->meta()) {}
+
+std::string SqliteJournal::PathOf(std::string_view file) const {
+  return Join(directory_, {file.data(), file.size()});
+}
+
+Meta SqliteJournal::meta() const {
+  const std::lock_guard lock(meta_mutex_);
+  return meta_;
+}
+
+absl::Status SqliteJournal::CheckWritable() const {
+  if (!writer_->has_failed()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "a change of the journal has failed: it takes no other until it is opened again");
+}
+
+template <typename Change>
+absl::Status SqliteJournal::Commit(Change change) {
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  if (absl::Status status = writer_->Commit(change); !status.ok()) return status;
+  acknowledgements_.Write(writer_->meta().commits);
+  const std::lock_guard lock(meta_mutex_);
+  meta_ = writer_->meta();
+  return absl::OkStatus();
+}
+
+absl::Status SqliteJournal::CheckSequences(const JournalBatch& batch) const {
+  std::uint64_t expected = writer_->meta().last;
+  for (const JournalRecord& record : batch.records) {
+    if (record.sequence == ++expected) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("records: sequence ", record.sequence, " where ", expected, " comes next"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteJournal::Append(const JournalBatch& batch) {
+  const std::lock_guard write(write_mutex_);
+  if (absl::Status status = CheckSequences(batch); !status.ok()) return status;
+  if (batch.records.empty() && batch.messages.empty() && !batch.purge_by) return CheckWritable();
+  const absl::Status status = Commit([&](Meta& next) -> absl::Status {
+    for (const JournalRecord& record : batch.records) {
+      if (absl::Status done = writer_->Insert(record); !done.ok()) return done;
+    }
+    for (const MessageChange& change : batch.messages) {
+      if (absl::Status done = writer_->Do(change); !done.ok()) return done;
+    }
+    next.last += batch.records.size();
+    if (batch.purge_by) {
+      next.purge = {.by = next.purge ? std::min(next.purge->by, *batch.purge_by) : *batch.purge_by,
+                    .through = next.last};
+    }
+    return absl::OkStatus();
+  });
+  // If it fails, the next one says so: this batch is durable.
+  if (status.ok()) writer_->CheckpointIfLong().IgnoreError();
+  return status;
+}
+
+absl::Status SqliteJournal::WithReader(const std::function<absl::Status(Reader&)>& use) const {
+  std::unique_ptr<Reader> reader;
+  {
+    const std::lock_guard lock(readers_mutex_);
+    if (!readers_.empty()) {
+      reader = std::move(readers_.back());
+      readers_.pop_back();
+    }
+  }
+  if (reader == nullptr) {
+    absl::StatusOr<std::unique_ptr<Reader>> opened =
+        Reader::Open(PathOf(kDatabaseFile), guard_->name());
+    if (!opened.ok()) return opened.status();
+    reader = *std::move(opened);
+  }
+  absl::Status status = use(*reader);
+  constexpr std::size_t kMostReaders = 8;
+  const std::lock_guard lock(readers_mutex_);
+  if (readers_.size() < kMostReaders) readers_.push_back(std::move(reader));
+  return status;
+}
+
+absl::Status SqliteJournal::Read(std::uint64_t after, std::size_t limit,
+                                 std::vector<JournalRecord>& records) const {
+  return WithReader([&](Reader& reader) { return reader.Read(after, limit, records); });
+}
+
+absl::StatusOr<std::optional<JournalMessage>> SqliteJournal::FindMessage(
+    MeetupId room, MessageNumber number) const {
+  std::optional<JournalMessage> found;
+  const absl::Status status = WithReader([&](Reader& reader) {
+    absl::StatusOr<std::optional<JournalMessage>> message = reader.FindMessage(room, number);
+    if (message.ok()) found = *std::move(message);
+    return message.status();
+  });
+  if (!status.ok()) return status;
+  return found;
+}
+
+// Snapshots.
+
+class SqliteJournal::FileWriter final : public SnapshotWriter {
+ public:
+  FileWriter(SqliteJournal& journal, const SnapshotRow& row, SnapshotFileWriter file)
+      : journal_(journal), row_(row), file_(std::move(file)) {}
+
+  ~FileWriter() override {
+    if (!is_committed_) {
+      file_.reset();
+      const std::lock_guard write(journal_.write_mutex_);
+      // What is left is removed when the journal is opened again.
+      journal_.RemoveSnapshot(row_).IgnoreError();
+    }
+    journal_.writes_snapshot_ = false;
+  }
+
+  FileWriter(const FileWriter&) = delete;
+  FileWriter& operator=(const FileWriter&) = delete;
+
+  absl::Status Write(std::string_view bytes) override {
+    return status_.ok() ? status_ = file_->Write(bytes) : status_;
+  }
+
+  absl::Status Commit() override {
+    if (status_.ok()) status_ = file_->Finish();
+    if (!status_.ok()) return status_;
+    file_.reset();
+    const std::lock_guard write(journal_.write_mutex_);
+    status_ = journal_.CommitSnapshot(row_);
+    is_committed_ = status_.ok();
+    return status_;
+  }
+
+ private:
+  SqliteJournal& journal_;
+  const SnapshotRow row_;
+  std::optional<SnapshotFileWriter> file_;
+  absl::Status status_;
+  bool is_committed_ = false;
+};
+
+absl::StatusOr<std::unique_ptr<SnapshotWriter>> SqliteJournal::WriteSnapshot(
+    std::uint64_t sequence) {
+  if (writes_snapshot_.exchange(true)) {
+    return absl::FailedPreconditionError("another snapshot is being written");
+  }
+  absl::StatusOr<std::unique_ptr<SnapshotWriter>> begun = BeginSnapshot(sequence);
+  if (!begun.ok()) writes_snapshot_ = false;
+  return begun;
+}
+
+absl::StatusOr<std::unique_ptr<SnapshotWriter>> SqliteJournal::BeginSnapshot(
+    std::uint64_t sequence) {
+  const std::lock_guard write(write_mutex_);
+  if (sequence < writer_->meta().forgotten || sequence > writer_->meta().last) {
+    return absl::InvalidArgumentError(absl::StrCat("sequence ", sequence, " is not from ",
+                                                   writer_->meta().forgotten, " to ",
+                                                   writer_->meta().last));
+  }
+  SnapshotRow row{.sequence = sequence, .state = SnapshotState::kWriting};
+  const absl::Status status = Commit([&](Meta& next) {
+    row.id = next.commits;
+    return writer_->Put(row);
+  });
+  if (!status.ok()) return status;
+  absl::StatusOr<SnapshotFileWriter> file =
+      SnapshotFileWriter::Create(PathOf(FileNameOf(row)), guard_->name(), row);
+  if (!file.ok()) {
+    RemoveSnapshot(row).IgnoreError();
+    return file.status();
+  }
+  return std::make_unique<FileWriter>(*this, row, *std::move(file));
+}
+
+absl::Status SqliteJournal::CommitSnapshot(const SnapshotRow& row) {
+  if (row.sequence < writer_->meta().forgotten) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the records up to ", row.sequence, " have been forgotten meanwhile"));
+  }
+  absl::StatusOr<std::vector<SnapshotRow>> rows = writer_->Snapshots();
+  if (!rows.ok()) return rows.status();
+  std::erase_if(*rows, [&](const SnapshotRow& other) {
+    return other.sequence != row.sequence || other.state != SnapshotState::kComplete;
+  });
+  absl::Status status = Commit([&](Meta&) {
+    absl::Status done =
+        writer_->Put({.id = row.id, .sequence = row.sequence, .state = SnapshotState::kComplete});
+    for (const SnapshotRow& old : *rows) {
+      if (done.ok()) done = Mark(old);
+    }
+    return done;
+  });
+  if (!status.ok()) return status;
+  for (const SnapshotRow& old : *rows) RemoveSnapshot(old).IgnoreError();
+  return absl::OkStatus();
+}
+
+absl::Status SqliteJournal::Mark(const SnapshotRow& row) {
+  return writer_->Put({.id = row.id, .sequence = row.sequence, .state = SnapshotState::kRemoving});
+}
+
+absl::Status SqliteJournal::RemoveSnapshot(const SnapshotRow& row) {
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  if (absl::Status status = DeleteDatabase(guard_->base(), PathOf(FileNameOf(row))); !status.ok()) {
+    return status;
+  }
+  return Commit([&](Meta&) { return writer_->DeleteSnapshot(row.id); });
+}
+
+absl::Status SqliteJournal::RemoveSnapshotsIf(
+    const std::function<bool(const SnapshotRow&)>& is_over) {
+  absl::StatusOr<std::vector<SnapshotRow>> rows = writer_->Snapshots();
+  if (!rows.ok()) return rows.status();
+  for (const SnapshotRow& row : *rows) {
+    if (!is_over(row)) continue;
+    if (absl::Status status = RemoveSnapshot(row); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<SnapshotRow>> SqliteJournal::CompleteSnapshots() const {
+  std::vector<SnapshotRow> complete;
+  const absl::Status status = WithReader([&](Reader& reader) {
+    absl::StatusOr<std::vector<SnapshotRow>> rows = reader.Snapshots();
+    if (!rows.ok()) return rows.status();
+    for (const SnapshotRow& row : *rows) {
+      if (row.state == SnapshotState::kComplete) complete.push_back(row);
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  std::ranges::sort(complete, {}, &SnapshotRow::sequence);
+  return complete;
+}
+
+absl::StatusOr<std::vector<std::uint64_t>> SqliteJournal::Snapshots() const {
+  const absl::StatusOr<std::vector<SnapshotRow>> rows = CompleteSnapshots();
+  if (!rows.ok()) return rows.status();
+  std::vector<std::uint64_t> sequences;
+  for (const SnapshotRow& row : *rows) sequences.push_back(row.sequence);
+  return sequences;
+}
+
+namespace {
+
+class FileReader final : public SnapshotReader {
+ public:
+  explicit FileReader(SnapshotFileReader file) : file_(std::move(file)) {}
+
+  absl::Status Read(std::string& bytes) override { return file_.Read(bytes); }
+
+ private:
+  SnapshotFileReader file_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SnapshotReader>> SqliteJournal::ReadSnapshot(
+    std::uint64_t sequence) const {
+  SnapshotRow tried;
+  while (true) {
+    const absl::StatusOr<std::vector<SnapshotRow>> rows = CompleteSnapshots();
+    if (!rows.ok()) return rows.status();
+    const auto row = std::ranges::find(*rows, sequence, &SnapshotRow::sequence);
+    if (row == rows->end()) {
+      return absl::NotFoundError(absl::StrCat("there is no snapshot of ", sequence));
+    }
+    absl::StatusOr<SnapshotFileReader> file =
+        SnapshotFileReader::Open(PathOf(FileNameOf(*row)), guard_->name(), *row);
+    if (file.ok()) return std::make_unique<FileReader>(*std::move(file));
+    // Unless it was removed in between, that is how it is.
+    if (*row == tried) return file.status();
+    tried = *row;
+  }
+}
+
+// To forget.
+
+absl::Status SqliteJournal::Forget(std::uint64_t sequence) {
+  const std::lock_guard maintenance(maintenance_mutex_);
+  for (const auto step : {&SqliteJournal::ForgetSnapshots, &SqliteJournal::ForgetRecords,
+                          &SqliteJournal::EraseTraces}) {
+    if (absl::Status status = (this->*step)(sequence); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteJournal::ForgetSnapshots(std::uint64_t sequence) {
+  const std::lock_guard write(write_mutex_);
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  const absl::StatusOr<std::vector<SnapshotRow>> rows = writer_->Snapshots();
+  if (!rows.ok()) return rows.status();
+  const auto is_complete = [](const SnapshotRow& row) {
+    return row.state == SnapshotState::kComplete;
+  };
+  if (std::ranges::none_of(*rows, [&](const SnapshotRow& row) {
+        return is_complete(row) && row.sequence == sequence;
+      })) {
+    return absl::FailedPreconditionError(absl::StrCat("there is no snapshot of ", sequence));
+  }
+  const absl::Status status = Commit([&](Meta&) {
+    for (const SnapshotRow& row : *rows) {
+      if (!is_complete(row) || row.sequence >= sequence) continue;
+      if (absl::Status done = Mark(row); !done.ok()) return done;
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return RemoveSnapshotsIf(
+      [](const SnapshotRow& row) { return row.state == SnapshotState::kRemoving; });
+}
+
+absl::Status SqliteJournal::ForgetRecords(std::uint64_t through) {
+  // So many at once that others need not wait for long.
+  constexpr std::uint64_t kAtOnce = 1'000;
+  while (true) {
+    const std::lock_guard write(write_mutex_);
+    const std::uint64_t forgotten = writer_->meta().forgotten;
+    if (forgotten >= through) return absl::OkStatus();
+    const std::uint64_t end = std::min(forgotten + kAtOnce, through);
+    const absl::Status status = Commit([&](Meta& next) {
+      next.forgotten = end;
+      return writer_->DeleteRecords(end);
+    });
+    if (!status.ok()) return status;
+    writer_->CheckpointIfLong().IgnoreError();
+  }
+}
+
+absl::Status SqliteJournal::EraseTraces(std::uint64_t forgotten) {
+  // Most of the work beside the others, so that they wait for the rest alone.
+  if (absl::Status status = CheckpointBeside(PathOf(kDatabaseFile), guard_->name()); !status.ok()) {
+    return status;
+  }
+  const std::lock_guard write(write_mutex_);
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  if (absl::Status status = writer_->EmptyWal(); !status.ok()) return status;
+  const std::optional<PendingPurge>& purge = writer_->meta().purge;
+  if (!purge || purge->through > forgotten) return absl::OkStatus();
+  return Commit([](Meta& next) {
+    next.purge = std::nullopt;
+    return absl::OkStatus();
+  });
+}
+
+// To copy.
+
+absl::Status SqliteJournal::Backup(const std::string& directory) const {
+  const std::lock_guard maintenance(maintenance_mutex_);
+  if (!lock_) {
+    const absl::StatusOr<bool> exists = Exists(guard_->base(), Join(directory, kDatabaseFile));
+    if (!exists.ok()) return exists.status();
+    if (*exists) return absl::AlreadyExistsError(directory);
+  } else if (absl::Status status = MakeDirectory(directory); !status.ok()) {
+    return status;
+  }
+  std::vector<std::string> files;
+  absl::Status status = CopyInto(directory, files);
+  if (status.ok() && lock_) status = SyncDirectory(directory);
+  if (status.ok()) return status;
+  for (const std::string& file : files) {
+    DeleteDatabase(guard_->base(), Join(directory, file)).IgnoreError();
+  }
+  if (lock_) RemoveDirectory(directory).IgnoreError();
+  return status;
+}
+
+absl::Status SqliteJournal::CopyInto(const std::string& directory,
+                                     std::vector<std::string>& files) const {
+  absl::StatusOr<std::unique_ptr<Reader>> reader =
+      Reader::Open(PathOf(kDatabaseFile), guard_->name());
+  if (!reader.ok()) return reader.status();
+  Transaction transaction((*reader)->database());
+  std::vector<std::pair<std::string, SnapshotFileReader>> snapshots;
+  {
+    // All as it is now: open files can be read though they be deleted.
+    const std::lock_guard write(write_mutex_);
+    if (absl::Status status = transaction.BeginRead(); !status.ok()) return status;
+    const absl::StatusOr<std::vector<SnapshotRow>> rows = (*reader)->Snapshots();
+    if (!rows.ok()) return rows.status();
+    for (const SnapshotRow& row : *rows) {
+      if (row.state != SnapshotState::kComplete) continue;
+      absl::StatusOr<SnapshotFileReader> file =
+          SnapshotFileReader::Open(PathOf(FileNameOf(row)), guard_->name(), row);
+      if (!file.ok()) return file.status();
+      snapshots.emplace_back(FileNameOf(row), *std::move(file));
+    }
+  }
+  for (auto& [name, file] : snapshots) {
+    files.push_back(name);
+    if (absl::Status status = CopyDatabase(file.database(), Join(directory, name), guard_->name());
+        !status.ok()) {
+      return status;
+    }
+  }
+  // Last, so that there is no journal before all of it is there.
+  files.emplace_back(kDatabaseFile);
+  return CopyDatabase((*reader)->database(), Join(directory, kDatabaseFile), guard_->name());
+}
+
+}  // namespace journal
+
+inline namespace v0 {
+
+absl::StatusOr<std::unique_ptr<Journal>> OpenSqliteJournal(const std::string& directory,
+                                                           const SqliteJournalOptions& options) {
+  return journal::SqliteJournal::Open(directory, options);
+}
+
+}  // namespace v0
+}  // namespace moyeo

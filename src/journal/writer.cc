@@ -1,0 +1,254 @@
+#include "journal/writer.h"
+
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "journal/page_guard.h"
+#include "journal/snapshot_file.h"
+
+namespace moyeo::journal {
+namespace {
+
+absl::Status Fill(Database& database) {
+  Transaction transaction(database);
+  if (absl::Status status = transaction.BeginWrite(); !status.ok()) return status;
+  const std::string application =
+      absl::StrCat("PRAGMA application_id=", kApplicationId, "; PRAGMA user_version=", kFormat,
+                   "; INSERT INTO meta VALUES (1, 0, 0, 0, NULL, NULL, ", ChecksumOf(Meta()), ")");
+  for (const char* const sql : {kSchema, application.c_str()}) {
+    if (absl::Status status = database.Execute(sql); !status.ok()) return status;
+  }
+  return transaction.Commit();
+}
+
+absl::Status CheckIdentity(Database& database) {
+  const auto is_none = [&](absl::string_view why) {
+    return absl::DataLossError(absl::StrCat(database.place(), " is not a journal: ", why));
+  };
+  int reserved = -1;
+  const int code =
+      sqlite3_file_control(database.get(), "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
+  if (code != SQLITE_OK) return database.StatusOf(code);
+  const absl::StatusOr<std::int64_t> application = database.Number("PRAGMA application_id");
+  if (!application.ok()) return application.status();
+  if (*application != kApplicationId) return is_none("another application's");
+  if (reserved != kPageTrailerBytes) return is_none("no room for checksums of pages");
+  const absl::StatusOr<std::int64_t> format = database.Number("PRAGMA user_version");
+  if (!format.ok()) return format.status();
+  if (*format > kFormat) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(database.place(), " is of format ", *format, ", newer than ", kFormat));
+  }
+  if (*format != kFormat) return is_none(absl::StrCat("of format ", *format));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Meta> ReadMeta(Database& database) {
+  absl::StatusOr<Statement> select = database.Prepare(kSelectMeta);
+  if (!select.ok()) return select.status();
+  const absl::StatusOr<bool> found = select->Step();
+  if (!found.ok()) return found.status();
+  if (!*found) return absl::DataLossError(absl::StrCat(database.place(), ": meta is missing"));
+  return MetaIn(*select);
+}
+
+// The records that there must be are neither fewer nor more at either end.
+absl::Status CheckEnds(Database& database, const Meta& meta) {
+  if (meta.forgotten > meta.last) {
+    return absl::DataLossError(absl::StrCat(database.place(), ": meta is impossible"));
+  }
+  const bool is_empty = meta.forgotten == meta.last;
+  const std::uint64_t first = is_empty ? 0 : meta.forgotten + 1;
+  const std::uint64_t last = is_empty ? 0 : meta.last;
+  for (const auto& [sql, expected] : {std::pair("SELECT min(sequence) FROM records", first),
+                                      std::pair("SELECT max(sequence) FROM records", last)}) {
+    const absl::StatusOr<std::int64_t> found = database.Number(sql);
+    if (!found.ok()) return found.status();
+    if (*found == static_cast<std::int64_t>(expected)) continue;
+    return absl::DataLossError(absl::StrCat(database.place(), ": records should be from ", first,
+                                            " to ", last, ", and one end is at ", *found));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(const std::string& path,
+                                                     const std::string& vfs, bool create) {
+  absl::StatusOr<Database> database =
+      create ? CreateDatabase(path, vfs) : Database::Open(path, vfs, Database::Mode::kWrite);
+  if (!database.ok()) return database.status();
+  // Until all is known to be well, nothing is changed that could be evidence.
+  sqlite3_db_config(database->get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+
+  // None: whoever began to create it did not come to an end.
+  const absl::StatusOr<std::int64_t> pages = database->Number("PRAGMA page_count");
+  if (!pages.ok()) return pages.status();
+  if (*pages == 0) {
+    if (!create) return absl::NotFoundError(absl::StrCat(path, " is empty"));
+    if (absl::Status status = Fill(*database); !status.ok()) return status;
+  } else if (absl::Status status = CheckIdentity(*database); !status.ok()) {
+    return status;
+  }
+
+  const absl::StatusOr<std::string> mode = database->Text("PRAGMA journal_mode=WAL");
+  if (!mode.ok()) return mode.status();
+  if (*mode != "wal") {
+    return absl::UnavailableError(absl::StrCat(database->place(), ": this storage has no WAL"));
+  }
+  const std::string settings = absl::StrCat(
+      "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0;"
+      "PRAGMA cache_size=-8192; PRAGMA max_page_count=",
+      kMaxPages);
+  if (absl::Status status = database->Execute(settings.c_str()); !status.ok()) return status;
+
+  const absl::StatusOr<Meta> meta = ReadMeta(*database);
+  if (!meta.ok()) return meta.status();
+  if (absl::Status status = CheckEnds(*database, *meta); !status.ok()) return status;
+
+  absl::StatusOr<Statement> update_meta = database->Prepare(kUpdateMeta);
+  if (!update_meta.ok()) return update_meta.status();
+  absl::StatusOr<Statement> insert_record = database->Prepare(kInsertRecord);
+  if (!insert_record.ok()) return insert_record.status();
+  absl::StatusOr<Statement> insert_message = database->Prepare(kInsertMessage);
+  if (!insert_message.ok()) return insert_message.status();
+  absl::StatusOr<Statement> select_message = database->Prepare(kSelectMessage);
+  if (!select_message.ok()) return select_message.status();
+  absl::StatusOr<Statement> delete_room = database->Prepare("DELETE FROM messages WHERE room = ?1");
+  if (!delete_room.ok()) return delete_room.status();
+  return std::unique_ptr<Writer>(new Writer(*std::move(database),
+                                            {.update_meta = *std::move(update_meta),
+                                             .insert_record = *std::move(insert_record),
+                                             .insert_message = *std::move(insert_message),
+                                             .select_message = *std::move(select_message),
+                                             .delete_room = *std::move(delete_room)},
+                                            *meta));
+}
+
+Writer::Writer(Database database, Statements statements, const Meta& meta)
+    : database_(std::move(database)), statements_(std::move(statements)), meta_(meta) {
+  const auto note = [](void* writer, sqlite3*, const char*, int pages) {
+    static_cast<Writer*>(writer)->wal_pages_ = pages;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(database_.get(), note, this);
+}
+
+absl::Status Writer::Update(const Meta& next) {
+  Bind(statements_.update_meta, next);
+  return statements_.update_meta.Run();
+}
+
+absl::Status Writer::Insert(const JournalRecord& record) {
+  Bind(statements_.insert_record, record);
+  return statements_.insert_record.Run();
+}
+
+absl::Status Writer::Do(const MessageChange& change) {
+  return std::visit([this](const auto& one) { return DoOne(one); }, change);
+}
+
+absl::Status Writer::DoOne(const JournalMessage& message) {
+  Bind(statements_.insert_message, message);
+  return statements_.insert_message.Run();
+}
+
+absl::Status Writer::DoOne(const EmptiedMessage& message) {
+  JournalMessage emptied;
+  {
+    const ResetAtEnd reset(statements_.select_message);
+    statements_.select_message.Bind(1, ToNumber(message.room));
+    statements_.select_message.Bind(2, message.number);
+    const absl::StatusOr<bool> found = statements_.select_message.Step();
+    if (!found.ok()) return found.status();
+    if (!*found) return absl::OkStatus();
+    absl::StatusOr<JournalMessage> old = MessageIn(statements_.select_message);
+    if (!old.ok()) return old.status();
+    emptied = *std::move(old);
+  }
+  emptied.text.clear();
+  return DoOne(emptied);
+}
+
+absl::Status Writer::DoOne(const RemovedRoom& room) {
+  statements_.delete_room.Bind(1, ToNumber(room.room));
+  return statements_.delete_room.Run();
+}
+
+absl::Status Writer::Put(const SnapshotRow& row) {
+  absl::StatusOr<Statement> insert = database_.Prepare(kInsertSnapshot);
+  if (!insert.ok()) return insert.status();
+  Bind(*insert, row);
+  return insert->Run();
+}
+
+absl::Status Writer::DeleteRecords(std::uint64_t through) {
+  absl::StatusOr<Statement> remove = database_.Prepare("DELETE FROM records WHERE sequence <= ?1");
+  if (!remove.ok()) return remove.status();
+  remove->Bind(1, through);
+  return remove->Run();
+}
+
+absl::Status Writer::DeleteSnapshot(std::uint64_t id) {
+  absl::StatusOr<Statement> remove = database_.Prepare("DELETE FROM snapshots WHERE id = ?1");
+  if (!remove.ok()) return remove.status();
+  remove->Bind(1, id);
+  return remove->Run();
+}
+
+absl::StatusOr<std::vector<SnapshotRow>> Writer::Snapshots() {
+  return journal::Snapshots(database_);
+}
+
+absl::Status Writer::CheckpointIfLong() {
+  // 16 MiB: seldom enough to cost little, and soon done.
+  constexpr int kLongPages = 4096;
+  if (wal_pages_ < kLongPages) return absl::OkStatus();
+  wal_pages_ = 0;  // if readers are in the way, not at once again
+  return Checkpoint(SQLITE_CHECKPOINT_PASSIVE, "the WAL cannot be moved");
+}
+
+absl::Status Writer::EmptyWal() {
+  if (absl::Status status = Checkpoint(SQLITE_CHECKPOINT_TRUNCATE, "the WAL cannot be emptied");
+      !status.ok()) {
+    return status;
+  }
+  wal_pages_ = 0;
+  // Pages as the guard has cleared them are read again.
+  return database_.Execute("PRAGMA shrink_memory");
+}
+
+absl::Status Writer::Checkpoint(int mode, const char* what) {
+  const int code = sqlite3_wal_checkpoint_v2(database_.get(), "main", mode, nullptr, nullptr);
+  if (code == SQLITE_OK) return absl::OkStatus();
+  if ((code & 0xff) == SQLITE_BUSY) {
+    return mode == SQLITE_CHECKPOINT_PASSIVE
+               ? absl::OkStatus()
+               : absl::UnavailableError(
+                     absl::StrCat(database_.place(), ": ", what, ": others read it"));
+  }
+  Fail();
+  return StatusOfCode(sqlite3_extended_errcode(database_.get()), database_.place(), what);
+}
+
+void Writer::Fail() {
+  has_failed_ = true;
+  sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void Writer::Trust() {
+  sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
+absl::Status CheckpointBeside(const std::string& path, const std::string& vfs) {
+  absl::StatusOr<Database> database = Database::Open(path, vfs, Database::Mode::kWrite);
+  if (!database.ok()) return database.status();
+  sqlite3_db_config(database->get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  for (const char* const sql : {"PRAGMA synchronous=FULL", "PRAGMA wal_checkpoint(PASSIVE)"}) {
+    if (absl::Status status = database->Execute(sql); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace moyeo::journal
