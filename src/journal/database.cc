@@ -1,5 +1,7 @@
 #include "journal/database.h"
 
+#include <charconv>
+
 #include "absl/strings/str_cat.h"
 #include "journal/page_guard.h"
 
@@ -110,20 +112,25 @@ absl::StatusOr<Statement> Database::Prepare(std::string_view sql) {
   return Statement(statement, place_.get());
 }
 
-absl::StatusOr<std::int64_t> Database::Number(std::string_view sql) {
-  absl::StatusOr<Statement> statement = Prepare(sql);
-  if (!statement.ok()) return statement.status();
-  const absl::StatusOr<bool> row = statement->Step();
-  if (!row.ok()) return row.status();
-  return *row ? statement->Int(0) : 0;
-}
-
 absl::StatusOr<std::string> Database::Text(std::string_view sql) {
   absl::StatusOr<Statement> statement = Prepare(sql);
   if (!statement.ok()) return statement.status();
   const absl::StatusOr<bool> row = statement->Step();
   if (!row.ok()) return row.status();
-  return *row ? std::string(statement->Bytes(0)) : std::string();
+  std::string text(*row ? statement->Bytes(0) : std::string_view());
+  // To the end: only there it is known whether what a pragma changes has been written.
+  if (*row) {
+    if (absl::Status status = statement->Run(); !status.ok()) return status;
+  }
+  return text;
+}
+
+absl::StatusOr<std::int64_t> Database::Number(std::string_view sql) {
+  const absl::StatusOr<std::string> text = Text(sql);
+  if (!text.ok()) return text.status();
+  std::int64_t number = 0;
+  std::from_chars(text->data(), text->data() + text->size(), number);
+  return number;
 }
 
 absl::Status Database::StatusOf(int code) const {

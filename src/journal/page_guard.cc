@@ -95,9 +95,15 @@ int Damage(std::int64_t page) {
 
 int Read(sqlite3_file* file, void* bytes, int count, sqlite3_int64 offset) {
   sqlite3_file* const base = BaseOf(file);
-  if (const int code = base->pMethods->xRead(base, bytes, count, offset); code != SQLITE_OK) {
-    return code;
+  const int code = base->pMethods->xRead(base, bytes, count, offset);
+  if (code == SQLITE_IOERR_SHORT_READ && HasPages(file)) {
+    // SQLite makes zeros of it, which only past the end of the file is right.
+    sqlite3_int64 size = 0;
+    const int size_code = base->pMethods->xFileSize(base, &size);
+    if (size_code != SQLITE_OK) return size_code;
+    if (offset + count <= size) return SQLITE_IOERR_READ;
   }
+  if (code != SQLITE_OK) return code;
   // SQLite looks at the first bytes alone before it knows the size of pages, and whether others are
   // in the WAL instead. What it then goes by, it reads as a page.
   constexpr int kLeastPage = 512;

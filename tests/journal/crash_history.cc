@@ -1,0 +1,415 @@
+#include "journal/crash_history.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "moyeo/journal.h"
+#include "support/faulty_vfs.h"
+#include "support/seeds.h"
+
+namespace moyeo::testing {
+namespace {
+
+using Difference = std::optional<std::string>;
+using MessageKey = std::pair<MeetupId, MessageNumber>;
+
+constexpr std::uint64_t kRooms = 3;
+constexpr std::uint64_t kNumbers = 20;
+
+// What a journal must say.
+struct Model {
+  std::vector<JournalRecord> records;  // forgotten ones included
+  std::uint64_t forgotten = 0;
+  std::map<MessageKey, JournalMessage> messages;
+  std::map<std::uint64_t, std::string> snapshots;
+  std::optional<PendingPurge> purge;
+};
+
+struct Step {
+  enum class Kind { kAppend, kSnapshot, kAbandonedSnapshot, kForget };
+
+  Kind kind = Kind::kAppend;
+  JournalBatch batch;
+  std::uint64_t sequence = 0;  // of the snapshot
+  std::string bytes;
+};
+
+std::string SomeText(std::size_t size, Random& random) {
+  std::string text;
+  for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('a' + random.Below(26));
+  return text;
+}
+
+MessageChange SomeChange(Random& random) {
+  const MeetupId room{1 + random.Below(kRooms)};
+  const MessageNumber number = 1 + random.Below(kNumbers);
+  if (random.OneIn(12)) return RemovedRoom{room};
+  if (random.OneIn(4)) return EmptiedMessage{room, number};
+  return JournalMessage{.room = room,
+                        .number = number,
+                        .author = UserId{random.Bits()},
+                        .time = Timestamp(std::chrono::milliseconds(random.Bits32())),
+                        .text = SomeText(1 + random.Below(random.OneIn(10) ? 6'000 : 200), random)};
+}
+
+Step SomeStep(const Model& model, Random& random) {
+  Step step;
+  const std::size_t choice = random.Below(10);
+  if (choice == 8 && !model.snapshots.empty()) {
+    step.kind = Step::Kind::kForget;
+    auto snapshot = model.snapshots.begin();
+    std::advance(snapshot, random.Below(model.snapshots.size()));
+    step.sequence = snapshot->first;
+    return step;
+  }
+  if (choice == 9 || choice == 8) {
+    step.kind = random.OneIn(5) ? Step::Kind::kAbandonedSnapshot : Step::Kind::kSnapshot;
+    step.sequence = model.forgotten + random.Below(model.records.size() - model.forgotten + 1);
+    step.bytes = SomeText(random.Below(random.OneIn(20) ? 1'200'000 : 9'000), random);
+    return step;
+  }
+  const std::size_t records = random.Below(6);
+  for (std::size_t i = 1; i <= records; ++i) {
+    step.batch.records.push_back(
+        {.sequence = model.records.size() + i,
+         .time = Timestamp(std::chrono::milliseconds(random.Bits32())),
+         .request_id = random.OneIn(2) ? std::optional(RequestId{random.Bits()}) : std::nullopt,
+         .rules_version = random.Bits32(),
+         .command = SomeText(random.Below(random.OneIn(20) ? 9'000 : 300), random)});
+  }
+  for (std::size_t i = random.Below(5); i > 0; --i) {
+    step.batch.messages.push_back(SomeChange(random));
+  }
+  if (random.OneIn(6)) {
+    step.batch.purge_by = Timestamp(std::chrono::milliseconds(random.Bits32()));
+  }
+  return step;
+}
+
+void Change(Model& model, const MessageChange& change) {
+  if (const auto* message = std::get_if<JournalMessage>(&change)) {
+    model.messages[{message->room, message->number}] = *message;
+  } else if (const auto* emptied = std::get_if<EmptiedMessage>(&change)) {
+    const auto found = model.messages.find({emptied->room, emptied->number});
+    if (found != model.messages.end()) found->second.text.clear();
+  } else {
+    std::erase_if(model.messages, [&](const auto& entry) {
+      return entry.first.first == std::get<RemovedRoom>(change).room;
+    });
+  }
+}
+
+// The models that a journal may agree with while the step is under way: from how it was before to
+// how it is after.
+std::vector<Model> During(const Model& before, const Step& step) {
+  std::vector<Model> models = {before};
+  Model next = before;
+  switch (step.kind) {
+    case Step::Kind::kAppend:
+      next.records.insert(next.records.end(), step.batch.records.begin(), step.batch.records.end());
+      for (const MessageChange& change : step.batch.messages) Change(next, change);
+      if (step.batch.purge_by) {
+        next.purge = {.by = next.purge ? std::min(next.purge->by, *step.batch.purge_by)
+                                       : *step.batch.purge_by,
+                      .through = next.records.size()};
+      }
+      break;
+    case Step::Kind::kSnapshot:
+      next.snapshots[step.sequence] = step.bytes;
+      break;
+    case Step::Kind::kAbandonedSnapshot:
+      break;
+    case Step::Kind::kForget:
+      next.snapshots.erase(next.snapshots.begin(), next.snapshots.find(step.sequence));
+      models.push_back(next);
+      next.forgotten = step.sequence;
+      models.push_back(next);
+      if (next.purge && next.purge->through <= step.sequence) next.purge = std::nullopt;
+      break;
+  }
+  models.push_back(std::move(next));
+  return models;
+}
+
+absl::Status Do(Journal& journal, const Step& step) {
+  if (step.kind == Step::Kind::kAppend) return journal.Append(step.batch);
+  if (step.kind == Step::Kind::kForget) return journal.Forget(step.sequence);
+  const auto writer = journal.WriteSnapshot(step.sequence);
+  if (!writer.ok()) return writer.status();
+  if (absl::Status status = (*writer)->Write(step.bytes); !status.ok()) return status;
+  return step.kind == Step::Kind::kSnapshot ? (*writer)->Commit() : absl::OkStatus();
+}
+
+// How a journal differs from what it should be is an Internal error; any other is its own.
+absl::Status Differs(const std::string& how) { return absl::InternalError(how); }
+
+absl::Status CompareRecords(const Journal& journal, const Model& model) {
+  if (journal.last() != model.records.size()) {
+    return Differs(absl::StrCat("last() is ", journal.last(), ", not ", model.records.size()));
+  }
+  if (journal.forgotten() != model.forgotten) {
+    return Differs(absl::StrCat("forgotten() is ", journal.forgotten(), ", not ", model.forgotten));
+  }
+  std::vector<JournalRecord> records;
+  if (absl::Status status = journal.Read(model.forgotten, model.records.size() + 1, records);
+      !status.ok()) {
+    return status;
+  }
+  if (!std::equal(records.begin(), records.end(),
+                  model.records.begin() + static_cast<std::ptrdiff_t>(model.forgotten),
+                  model.records.end())) {
+    return Differs("other records");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CompareMessages(const Journal& journal, const Model& model) {
+  for (std::uint64_t room = 1; room <= kRooms; ++room) {
+    for (MessageNumber number = 1; number <= kNumbers; ++number) {
+      const auto found = journal.FindMessage(MeetupId{room}, number);
+      if (!found.ok()) return found.status();
+      const auto expected = model.messages.find({MeetupId{room}, number});
+      if (found->has_value() != (expected != model.messages.end()) ||
+          (found->has_value() && **found != expected->second)) {
+        return Differs(absl::StrCat("another message ", number, " of room ", room));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CompareSnapshots(const Journal& journal, const Model& model) {
+  const auto sequences = journal.Snapshots();
+  if (!sequences.ok()) return sequences.status();
+  if (!std::ranges::equal(*sequences, model.snapshots, {}, {},
+                          [](const auto& entry) { return entry.first; })) {
+    return Differs(
+        absl::StrCat(sequences->size(), " snapshots, not ", model.snapshots.size(), ", or others"));
+  }
+  for (const auto& [sequence, expected] : model.snapshots) {
+    const auto reader = journal.ReadSnapshot(sequence);
+    if (!reader.ok()) return reader.status();
+    std::string bytes;
+    std::string piece;
+    do {
+      if (absl::Status status = (*reader)->Read(piece); !status.ok()) return status;
+      bytes += piece;
+    } while (!piece.empty());
+    if (bytes != expected) return Differs(absl::StrCat("another snapshot of ", sequence));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Compare(const Journal& journal, const Model& model) {
+  for (const auto compare : {CompareRecords, CompareMessages, CompareSnapshots}) {
+    if (absl::Status status = compare(journal, model); !status.ok()) return status;
+  }
+  if (journal.pending_purge() != model.purge) return Differs("another pending purge");
+  return absl::OkStatus();
+}
+
+// Which of the models the journal agrees with, or how it differs from the last of them.
+absl::StatusOr<std::size_t> Which(const Journal& journal, const std::vector<Model>& models) {
+  std::string differences;
+  for (std::size_t i = models.size(); i-- > 0;) {
+    const absl::Status status = Compare(journal, models[i]);
+    if (status.ok()) return i;
+    if (!absl::IsInternal(status)) return status;
+    absl::StrAppend(&differences, absl::string_view(status.message()), "; ");
+  }
+  return Differs(differences);
+}
+
+absl::StatusOr<std::unique_ptr<Journal>> OpenOn(const FaultyDisk& disk) {
+  return OpenSqliteJournal("disk", {.vfs = disk.name()});
+}
+
+// A history: what is done to a journal on a disk, and what that should come to.
+class History {
+ public:
+  explicit History(std::uint64_t seed) : random_(seed), steps_(8 + random_.Below(10)) {}
+
+  // Runs to the end, or to the first error, which it gives. `models` are the possible ones at every
+  // moment.
+  absl::Status Run(const FaultyDisk& disk) {
+    models_ = {Model{}};
+    auto opened = OpenOn(disk);
+    if (!opened.ok()) return opened.status();
+    journal_ = *std::move(opened);
+    for (std::size_t i = 0; i < steps_; ++i) {
+      if (random_.OneIn(8)) {
+        journal_.reset();
+        opened = OpenOn(disk);
+        if (!opened.ok()) return opened.status();
+        journal_ = *std::move(opened);
+      }
+      const Step step = SomeStep(models_.back(), random_);
+      models_ = During(models_.back(), step);
+      if (absl::Status status = Do(*journal_, step); !status.ok()) {
+        has_failed_to_append_ = step.kind == Step::Kind::kAppend;
+        return status;
+      }
+      models_.erase(models_.begin(), models_.end() - 1);
+    }
+    return absl::OkStatus();
+  }
+
+  void Close() { journal_.reset(); }
+
+  Journal* journal() { return journal_.get(); }
+  const std::vector<Model>& models() const { return models_; }
+  bool has_failed_to_append() const { return has_failed_to_append_; }
+
+ private:
+  Random random_;
+  const std::size_t steps_;
+  std::vector<Model> models_;
+  std::unique_ptr<Journal> journal_;
+  bool has_failed_to_append_ = false;
+};
+
+// Opens what is on the disk, compares, and goes on a little.
+Difference CheckOpens(const FaultyDisk& disk, const std::vector<Model>& models, Random& random) {
+  auto opened = OpenOn(disk);
+  if (!opened.ok()) return absl::StrCat("cannot be opened: ", opened.status().ToString());
+  const auto which = Which(**opened, models);
+  if (!which.ok()) return which.status().ToString();
+  if (!random.OneIn(3)) return std::nullopt;
+  const Step step = SomeStep(models[*which], random);
+  if (absl::Status status = Do(**opened, step); !status.ok()) {
+    return absl::StrCat("does not go on: ", status.ToString());
+  }
+  const std::vector<Model> after = {During(models[*which], step).back()};
+  if (const auto same = Which(**opened, after); !same.ok()) {
+    return absl::StrCat("after it went on: ", same.status().ToString());
+  }
+  return std::nullopt;
+}
+
+std::string Where(std::uint64_t seed, const char* what, std::uint64_t at) {
+  return absl::StrCat("history ", seed, ", ", what, " ", at, ": ");
+}
+
+}  // namespace
+
+CrashCounts& CrashCounts::operator+=(const CrashCounts& other) {
+  histories += other.histories;
+  crashes += other.crashes;
+  crashes_of_recovery += other.crashes_of_recovery;
+  kills += other.kills;
+  faults += other.faults;
+  flips += other.flips;
+  flips_detected += other.flips_detected;
+  return *this;
+}
+
+std::string CrashCounts::ToString() const {
+  return absl::StrCat(histories, " histories: ", crashes, " crashes (", crashes_of_recovery,
+                      " of them in a recovery), ", kills, " kills, ", faults, " faults, ", flips,
+                      " bits flipped, ", flips_detected,
+                      " of them detected and the others harmless");
+}
+
+std::optional<std::string> RunCrashes(std::uint64_t seed, CrashCounts& counts) {
+  ++counts.histories;
+  Difference difference;
+  FaultyDisk disk;
+  History history(seed);
+  Random random(seed + 1'000'000'007);
+  disk.BeforeChanges([&] {
+    if (difference) return;
+    const bool is_kill = random.OneIn(10);
+    DiskImage image = disk.image().Copy();
+    if (is_kill) {
+      image.Settle();
+      ++counts.kills;
+    } else {
+      image.Crash(random);
+      ++counts.crashes;
+    }
+    FaultyDisk after(std::move(image));
+    if (random.OneIn(4)) {
+      after.LosePowerAt(random.Below(30));
+      OpenOn(after).status().IgnoreError();
+      ++counts.crashes;
+      ++counts.crashes_of_recovery;
+      after.image().Crash(random);
+      after.LosePowerAt(UINT64_MAX);
+    }
+    difference = CheckOpens(after, history.models(), random);
+    if (difference) difference = Where(seed, "crash at change", disk.changes()) + *difference;
+  });
+  const absl::Status status = history.Run(disk);
+  history.Close();
+  if (!difference && !status.ok()) difference = status.ToString();
+  return difference;
+}
+
+std::optional<std::string> RunFaults(std::uint64_t seed, std::size_t stride, CrashCounts& counts) {
+  ++counts.histories;
+  Random random(seed + 1'000'000'007);
+  for (std::uint64_t at = random.Below(stride);; at += 1 + random.Below(2 * stride - 1)) {
+    const auto fault = static_cast<FaultyDisk::Fault>(random.Below(3));
+    FaultyDisk disk;
+    disk.FailAt(at, fault);
+    History history(seed);
+    const absl::Status status = history.Run(disk);
+    if (!status.ok() && !disk.has_failed()) return Where(seed, "no fault", at) + status.ToString();
+    if (history.has_failed_to_append() &&
+        !absl::IsFailedPrecondition(history.journal()->Append({.purge_by = Timestamp()}))) {
+      return Where(seed, "fault at call", at) + "after an error, changes are not refused";
+    }
+    history.Close();
+    if (!disk.has_failed()) break;  // there are no more calls
+    ++counts.faults;
+    if (random.OneIn(2)) {
+      disk.image().Crash(random);
+      ++counts.crashes;
+    }
+    if (Difference difference = CheckOpens(disk, history.models(), random)) {
+      return Where(seed, "fault at call", at) + status.ToString() + ": " + *difference;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> RunFlips(std::uint64_t seed, std::size_t flips, CrashCounts& counts) {
+  ++counts.histories;
+  Random random(seed + 1'000'000'007);
+  FaultyDisk disk;
+  History history(seed);
+  if (absl::Status status = history.Run(disk); !status.ok()) return status.ToString();
+  // Open, with a WAL, or closed.
+  if (random.OneIn(2)) history.Close();
+  DiskImage image = disk.image().Copy();
+  image.Settle();
+  for (const auto& [name, file] : image.current) {
+    if (file->current.empty()) continue;
+    for (std::size_t i = 0; i < flips; ++i) {
+      DiskImage flipped = image.Copy();
+      const std::size_t bit = random.Below(8 * file->current.size());
+      flipped.current[name]->current[bit / 8] ^= static_cast<char>(1 << bit % 8);
+      flipped.Settle();
+      FaultyDisk after(std::move(flipped));
+      ++counts.flips;
+      const auto opened = OpenOn(after);
+      const absl::Status status =
+          opened.ok() ? Which(**opened, history.models()).status() : opened.status();
+      if (absl::IsDataLoss(status) || absl::IsFailedPrecondition(status)) {
+        ++counts.flips_detected;
+      } else if (!status.ok()) {
+        return absl::StrCat(Where(seed, "bit", bit), "of ", name, ": ", status.ToString());
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace moyeo::testing

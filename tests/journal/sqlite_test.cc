@@ -1,0 +1,294 @@
+// What is true of the journal that SQLite keeps alone: files, processes, damage, copies.
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "journal/journal_fixture.h"
+#include "journal/page_guard.h"
+#include "support/faulty_vfs.h"
+
+namespace moyeo::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class SqliteJournalTest : public JournalTest {
+ protected:
+  // By another SQLite, which knows nothing of journals.
+  void ExecuteElsewhere(const std::string& sql) { Execute(sql, nullptr); }
+
+  // So that the pages are as they were written, but not what is in them.
+  void TamperWith(const std::string& sql) {
+    const journal::PageGuard guard(sqlite3_vfs_find(nullptr));
+    Execute(sql, guard.name().c_str());
+  }
+
+  void Execute(const std::string& sql, const char* vfs) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open_v2((directory_ / "journal.db").c_str(), &database,
+                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs),
+              SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database);
+    EXPECT_EQ(sqlite3_close(database), SQLITE_OK);
+  }
+
+  absl::Status TryToOpen(const SqliteJournalOptions& options = {}) {
+    return OpenSqliteJournal(directory_.string(), options).status();
+  }
+
+  bool AnyFileHas(const std::string& bytes) const {
+    const std::vector<std::string> names = Files();
+    return std::ranges::any_of(names, [&](const std::string& name) {
+      return ContentsOf(directory_ / name).find(bytes) != std::string::npos;
+    });
+  }
+};
+
+TEST_F(SqliteJournalTest, EverythingIsThereAfterOpeningAgain) {
+  OpenSqlite();
+  AppendRecords(5);
+  ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, 1)}, .purge_by = kTime}), IsOk());
+  const std::string bytes = WriteSomeSnapshot(4, 100'000);
+  ASSERT_THAT(journal_->Forget(4), IsOk());
+  OpenSqlite();
+  EXPECT_EQ(journal_->last(), 5u);
+  EXPECT_EQ(journal_->forgotten(), 4u);
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime, .through = 5}));
+  EXPECT_THAT(ReadAll(), ElementsAre(SomeRecord(5)));
+  EXPECT_EQ(Find(1, 1), SomeMessage(1, 1));
+  EXPECT_EQ(ReadSnapshotOf(4), bytes);
+}
+
+TEST_F(SqliteJournalTest, IsOnlyCreatedWhenAsked) {
+  EXPECT_THAT(TryToOpen({.create_if_missing = false}), IsNotFound());
+  EXPECT_FALSE(std::filesystem::exists(directory_));
+  std::filesystem::create_directory(directory_);
+  EXPECT_THAT(TryToOpen({.create_if_missing = false}), IsNotFound());
+  EXPECT_THAT(Files(), IsEmpty());
+  EXPECT_THAT(TryToOpen(), IsOk());
+  EXPECT_THAT(TryToOpen({.create_if_missing = false}), IsOk());
+}
+
+TEST_F(SqliteJournalTest, ADirectoryOfSomethingElseIsLeftAlone) {
+  std::filesystem::create_directory(directory_);
+  std::ofstream(directory_ / "thesis.txt") << "mine";
+  EXPECT_THAT(TryToOpen(), IsDataLoss("thesis.txt"));
+  EXPECT_THAT(Files(), ElementsAre("thesis.txt"));
+}
+
+TEST_F(SqliteJournalTest, AnotherDatabaseIsNoJournal) {
+  std::filesystem::create_directory(directory_);
+  ExecuteElsewhere("CREATE TABLE t (x)");
+  const std::string before = ContentsOf(directory_ / "journal.db");
+  EXPECT_THAT(TryToOpen(), IsDataLoss("journal.db"));
+  EXPECT_EQ(ContentsOf(directory_ / "journal.db"), before);
+  std::ofstream(directory_ / "journal.db") << std::string(10'000, 'x');
+  EXPECT_THAT(TryToOpen(), IsDataLoss("journal.db"));
+}
+
+TEST_F(SqliteJournalTest, OneAtATimeHasItOpen) {
+  OpenSqlite();
+  EXPECT_THAT(TryToOpen(), IsError(absl::StatusCode::kUnavailable, HasSubstr("open elsewhere")));
+  journal_.reset();
+  EXPECT_THAT(TryToOpen(), IsOk());
+}
+
+TEST_F(SqliteJournalTest, ANewerFormatIsRefused) {
+  OpenSqlite();
+  journal_.reset();
+  TamperWith("PRAGMA user_version = 2");
+  EXPECT_THAT(TryToOpen(), IsFailedPrecondition("format 2"));
+}
+
+TEST_F(SqliteJournalTest, AnUnknownStorageLayerIsRefused) {
+  EXPECT_THAT(TryToOpen({.vfs = "tape"}), IsInvalid("tape"));
+}
+
+TEST_F(SqliteJournalTest, AnySqliteReadsIt) {
+  OpenSqlite();
+  AppendRecords(300);
+  journal_.reset();
+  ExecuteElsewhere("PRAGMA integrity_check; SELECT command FROM records");
+  OpenSqlite();
+  EXPECT_EQ(ReadAll().size(), 300u);
+}
+
+TEST_F(SqliteJournalTest, WhatAnotherSqliteWritesIsTakenForDamage) {
+  OpenSqlite();
+  AppendRecords(5);
+  journal_.reset();
+  ExecuteElsewhere("DELETE FROM records WHERE sequence = 4");
+  EXPECT_THAT(TryToOpen(), IsDataLoss("page"));
+}
+
+TEST_F(SqliteJournalTest, ADamagedRecordIsReportedAfterTheIntactOnes) {
+  OpenSqlite();
+  AppendRecords(5);
+  journal_.reset();
+  TamperWith("UPDATE records SET command = 'other' WHERE sequence = 4");
+  OpenSqlite();
+  std::vector<JournalRecord> records;
+  EXPECT_THAT(journal_->Read(0, 10, records), IsDataLoss("record 4"));
+  EXPECT_THAT(records, ElementsAre(SomeRecord(1), SomeRecord(2), SomeRecord(3)));
+  EXPECT_THAT(journal_->Read(4, 10, records), IsOk());
+  EXPECT_THAT(records, ElementsAre(SomeRecord(5)));
+}
+
+TEST_F(SqliteJournalTest, AMissingRecordIsReported) {
+  OpenSqlite();
+  AppendRecords(5);
+  journal_.reset();
+  TamperWith("DELETE FROM records WHERE sequence = 4");
+  OpenSqlite();
+  std::vector<JournalRecord> records;
+  EXPECT_THAT(journal_->Read(0, 10, records), IsDataLoss("record 4 is missing"));
+  journal_.reset();
+  TamperWith("DELETE FROM records WHERE sequence = 5");
+  EXPECT_THAT(TryToOpen(), IsDataLoss("from 1 to 5"));
+}
+
+TEST_F(SqliteJournalTest, ADamagedMessageIsReported) {
+  OpenSqlite();
+  ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2)}}), IsOk());
+  journal_.reset();
+  TamperWith("UPDATE messages SET author = 7 WHERE number = 2");
+  OpenSqlite();
+  EXPECT_EQ(Find(1, 1), SomeMessage(1, 1));
+  EXPECT_THAT(journal_->FindMessage(MeetupId{1}, 2), IsDataLoss("message 2 of room 1"));
+}
+
+TEST_F(SqliteJournalTest, DamagedMetaIsNotOpened) {
+  OpenSqlite();
+  journal_.reset();
+  TamperWith("UPDATE meta SET purge_by = 1, purge_through = 2");
+  EXPECT_THAT(TryToOpen(), IsDataLoss("meta"));
+}
+
+TEST_F(SqliteJournalTest, ATruncatedSnapshotIsReported) {
+  OpenSqlite();
+  WriteSomeSnapshot(0, 100'000);
+  std::filesystem::resize_file(directory_ / SnapshotFiles().front(), 8'192);
+  const auto reader = journal_->ReadSnapshot(0);
+  std::string bytes;
+  const absl::Status status = reader.ok() ? (*reader)->Read(bytes) : reader.status();
+  EXPECT_THAT(status, IsDataLoss("snapshot-0-"));
+}
+
+TEST_F(SqliteJournalTest, WhatIsForgottenIsInNoFile) {
+  OpenSqlite();
+  Random random(1);
+  const auto secret = [](const char* what, std::uint64_t i) {
+    return absl::StrCat("<", what, " ", i, ">");
+  };
+  constexpr std::uint64_t kRooms = 5;
+  constexpr std::uint64_t kMessages = 1'500;
+  const auto message = [&](std::uint64_t i, const std::string& text) -> JournalMessage {
+    return {.room = MeetupId{i % kRooms}, .number = i / kRooms, .text = text};
+  };
+  // In a random order and of random sizes, so that rows move between pages.
+  std::vector<std::uint64_t> order;
+  for (std::uint64_t i = 0; i < kMessages; ++i) order.push_back(i);
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.Below(i)]);
+  for (std::size_t i = 0; i < order.size(); i += 50) {
+    JournalBatch batch;
+    for (std::size_t j = i; j < i + 50; ++j) {
+      const std::string padding(random.Below(random.OneIn(20) ? 9'000 : 300), '.');
+      JournalRecord record = SomeRecord(j + 1);
+      record.command = absl::StrCat(secret("record", j + 1), padding);
+      batch.records.push_back(record);
+      batch.messages.push_back(message(order[j], secret("message", order[j]) + padding));
+    }
+    ASSERT_THAT(journal_->Append(batch), IsOk());
+  }
+  // Away in several goes, and in another order, so that pages are merged.
+  std::vector<std::uint64_t> gone;
+  std::uint64_t forgotten = 0;
+  for (std::uint64_t i : order) {
+    if (i % 3 == 0) continue;
+    gone.push_back(i);
+    ASSERT_THAT(journal_->Append({.messages = {i % 15 == 4 ? MessageChange(EmptiedMessage{
+                                                                 MeetupId{i % kRooms}, i / kRooms})
+                                                           : MessageChange(message(i, "short"))}}),
+                IsOk());
+    if (gone.size() % 300 != 0) continue;
+    forgotten += 1 + random.Below(200);
+    WriteSomeSnapshot(forgotten, 10'000);
+    ASSERT_THAT(journal_->Forget(forgotten), IsOk());
+    // What comes next must not bring anything back from memory.
+    ASSERT_THAT(journal_->Append({.messages = {message(gone.back(), "again")}}), IsOk());
+    std::string all;
+    for (const std::string& name : Files()) all += ContentsOf(directory_ / name);
+    for (const std::uint64_t j : gone) {
+      ASSERT_EQ(all.find(secret("message", j)), std::string::npos) << "message " << j;
+    }
+    for (std::uint64_t j = 1; j <= forgotten; ++j) {
+      ASSERT_EQ(all.find(secret("record", j)), std::string::npos) << "record " << j;
+    }
+    ASSERT_NE(all.find(secret("record", forgotten + 1)), std::string::npos);
+  }
+  EXPECT_GT(forgotten, 100u);
+}
+
+TEST_F(SqliteJournalTest, ABackupIsAJournal) {
+  OpenSqlite();
+  AppendRecords(2'000);
+  ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, 1)}, .purge_by = kTime}), IsOk());
+  const std::string bytes = WriteSomeSnapshot(1'000, 2'000'000);
+  const std::filesystem::path copy = scratch_ / "copy";
+  ASSERT_THAT(journal_->Backup(copy.string()), IsOk());
+  EXPECT_THAT(journal_->Backup(copy.string()),
+              IsError(absl::StatusCode::kAlreadyExists, HasSubstr("copy")));
+  const std::vector<JournalRecord> records = ReadAll();
+  AppendRecords(1);
+  directory_ = copy;
+  OpenSqlite();
+  EXPECT_EQ(ReadAll(), records);
+  EXPECT_EQ(Find(1, 1), SomeMessage(1, 1));
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime, .through = 2'000}));
+  EXPECT_EQ(ReadSnapshotOf(1'000), bytes);
+  AppendRecords(1);
+}
+
+TEST_F(SqliteJournalTest, ABackupThatFailsLeavesNothing) {
+  OpenSqlite();
+  AppendRecords(1);
+  EXPECT_THAT(journal_->Backup((scratch_ / "no" / "where").string()), IsNotFound());
+  WriteSomeSnapshot(0, 1);
+  std::filesystem::resize_file(directory_ / SnapshotFiles().front(), 4'096);
+  EXPECT_FALSE(journal_->Backup((scratch_ / "copy").string()).ok());
+  EXPECT_FALSE(std::filesystem::exists(scratch_ / "copy"));
+}
+
+TEST(SqliteJournalFaultTest, AFullDiskIsResourceExhaustedAndThenNothingIsTaken) {
+  FaultyDisk disk;
+  auto journal = OpenSqliteJournal("disk", {.vfs = disk.name()});
+  ASSERT_THAT(journal, IsOk());
+  ASSERT_THAT((*journal)->Append({.records = {SomeRecord(1)}}), IsOk());
+  disk.FailAt(disk.calls() + 1, FaultyDisk::Fault::kFull);
+  EXPECT_THAT((*journal)->Append({.records = {SomeRecord(2)}}),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("journal.db")));
+  EXPECT_THAT((*journal)->Append({.records = {SomeRecord(2)}}), IsFailedPrecondition("again"));
+  EXPECT_THAT((*journal)->Append({}), IsFailedPrecondition("again"));
+  EXPECT_THAT((*journal)->WriteSnapshot(0), IsFailedPrecondition("again"));
+  EXPECT_EQ((*journal)->last(), 1u);
+  std::vector<JournalRecord> records;
+  EXPECT_THAT((*journal)->Read(0, 10, records), IsOk());
+  EXPECT_THAT(records, ElementsAre(SomeRecord(1)));
+  journal->reset();
+  journal = OpenSqliteJournal("disk", {.vfs = disk.name()});
+  ASSERT_THAT(journal, IsOk());
+  EXPECT_THAT((*journal)->Append({.records = {SomeRecord((*journal)->last() + 1)}}), IsOk());
+}
+
+}  // namespace
+}  // namespace moyeo::testing
