@@ -225,7 +225,9 @@ TEST_F(SqliteJournalTest, WhatIsForgottenIsInNoFile) {
     WriteSomeSnapshot(forgotten, 10'000);
     ASSERT_THAT(journal_->Forget(forgotten), IsOk());
     // What comes next must not bring anything back from memory.
-    ASSERT_THAT(journal_->Append({.messages = {message(gone.back(), "again")}}), IsOk());
+    JournalBatch again;
+    for (const std::uint64_t j : gone) again.messages.push_back(message(j, "again"));
+    ASSERT_THAT(journal_->Append(again), IsOk());
     std::string all;
     for (const std::string& name : Files()) all += ContentsOf(directory_ / name);
     for (const std::uint64_t j : gone) {
