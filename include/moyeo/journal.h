@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -180,6 +181,24 @@ struct SqliteJournalOptions {
 // checked as they are read.
 MOYEO_EXPORT absl::StatusOr<std::unique_ptr<Journal>> OpenSqliteJournal(
     const std::string& directory, const SqliteJournalOptions& options = {});
+
+// For those who look after a journal; the program moyeo-journal has them as commands. The journal
+// in `directory` must be there (NotFound), and nobody else may have it open (Unavailable): each of
+// these opens it, and closes it at the end.
+
+// Reads all of it, and says in words what is not as it was written; empty if all is well.
+MOYEO_EXPORT absl::StatusOr<std::vector<std::string>> FindJournalDamage(
+    const std::string& directory, const SqliteJournalOptions& options = {});
+
+// Calls `take` with every message, by room and number. DataLoss, with the place, at one that is not
+// as it was written.
+MOYEO_EXPORT absl::Status ForEachJournalMessage(
+    const std::string& directory, const std::function<void(const JournalMessage&)>& take,
+    const SqliteJournalOptions& options = {});
+
+// Gives the space of what was forgotten back to the file system. Takes as much again meanwhile.
+MOYEO_EXPORT absl::Status CompactJournal(const std::string& directory,
+                                         const SqliteJournalOptions& options = {});
 
 }  // namespace v0
 }  // namespace moyeo

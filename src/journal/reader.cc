@@ -98,7 +98,7 @@ absl::StatusOr<std::optional<JournalMessage>> Reader::FindMessage(MeetupId room,
 }
 
 absl::Status Reader::ForEachMessage(
-    const std::function<void(absl::StatusOr<JournalMessage>)>& take) {
+    const std::function<absl::Status(const absl::StatusOr<JournalMessage>&)>& take) {
   absl::StatusOr<Statement> select = database_.Prepare(
       "SELECT room, number, author, time, text, checksum FROM messages ORDER BY room, number");
   if (!select.ok()) return select.status();
@@ -106,7 +106,7 @@ absl::Status Reader::ForEachMessage(
     const absl::StatusOr<bool> found = select->Step();
     if (!found.ok()) return found.status();
     if (!*found) return absl::OkStatus();
-    take(MessageIn(*select));
+    if (absl::Status status = take(MessageIn(*select)); !status.ok()) return status;
   }
 }
 

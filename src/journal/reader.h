@@ -29,9 +29,10 @@ class Reader {
   absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room, MessageNumber number);
   absl::StatusOr<std::vector<SnapshotRow>> Snapshots() { return journal::Snapshots(database_); }
 
-  // Calls `take` with each message, or with what is wrong with it; ends with an error if it cannot
-  // go on.
-  absl::Status ForEachMessage(const std::function<void(absl::StatusOr<JournalMessage>)>& take);
+  // Calls `take` with each message, by room and number, or with what is wrong with it. Ends when it
+  // gives an error, or if no more can be read.
+  absl::Status ForEachMessage(
+      const std::function<absl::Status(const absl::StatusOr<JournalMessage>&)>& take);
 
   Database& database() { return database_; }
 

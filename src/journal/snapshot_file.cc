@@ -46,10 +46,11 @@ absl::StatusOr<Database> CreateDatabase(const std::string& path, const std::stri
   if (code != SQLITE_OK) return database->StatusOf(code);
   static_assert(kPageBytes == 4096);
   // EXTRA: until the rollback journal's deletion is durable, a crash would undo the transaction.
-  const absl::Status status = database->Execute(
+  const std::string settings = absl::StrCat(
       "PRAGMA page_size=4096; PRAGMA auto_vacuum=NONE; PRAGMA journal_mode=DELETE;"
-      "PRAGMA synchronous=EXTRA");
-  if (!status.ok()) return status;
+      "PRAGMA synchronous=EXTRA; PRAGMA max_page_count=",
+      kMaxPages);
+  if (absl::Status status = database->Execute(settings.c_str()); !status.ok()) return status;
   return database;
 }
 

@@ -526,6 +526,13 @@ absl::Status SqliteJournal::CopyInto(const std::string& directory,
   return CopyDatabase((*reader)->database(), Join(directory, kDatabaseFile), guard_->name());
 }
 
+absl::Status SqliteJournal::Compact() {
+  const std::lock_guard maintenance(maintenance_mutex_);
+  const std::lock_guard write(write_mutex_);
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
+  return writer_->Vacuum();
+}
+
 }  // namespace journal
 
 inline namespace v0 {
@@ -533,6 +540,26 @@ inline namespace v0 {
 absl::StatusOr<std::unique_ptr<Journal>> OpenSqliteJournal(const std::string& directory,
                                                            const SqliteJournalOptions& options) {
   return journal::SqliteJournal::Open(directory, options);
+}
+
+absl::Status CompactJournal(const std::string& directory, const SqliteJournalOptions& options) {
+  const auto journal =
+      journal::SqliteJournal::Open(directory, {.create_if_missing = false, .vfs = options.vfs});
+  return journal.ok() ? (*journal)->Compact() : journal.status();
+}
+
+absl::Status ForEachJournalMessage(const std::string& directory,
+                                   const std::function<void(const JournalMessage&)>& take,
+                                   const SqliteJournalOptions& options) {
+  const auto journal =
+      journal::SqliteJournal::Open(directory, {.create_if_missing = false, .vfs = options.vfs});
+  if (!journal.ok()) return journal.status();
+  return (*journal)->WithReader([&](journal::Reader& reader) {
+    return reader.ForEachMessage([&](const absl::StatusOr<JournalMessage>& message) {
+      if (message.ok()) take(*message);
+      return message.status();
+    });
+  });
 }
 
 }  // namespace v0

@@ -47,6 +47,12 @@ class SqliteJournal final : public Journal {
   std::optional<PendingPurge> pending_purge() const override { return meta().purge; }
   absl::Status Backup(const std::string& directory) const override;
 
+  // See CompactJournal.
+  absl::Status Compact();
+
+  // Places of damage, in words: see FindJournalDamage.
+  std::vector<std::string> FindDamage() const;
+
   // Calls `use` with a connection that nobody else uses meanwhile.
   absl::Status WithReader(const std::function<absl::Status(Reader&)>& use) const;
 

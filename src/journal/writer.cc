@@ -232,6 +232,17 @@ absl::Status Writer::Checkpoint(int mode, const char* what) {
   return StatusOfCode(sqlite3_extended_errcode(database_.get()), database_.place(), what);
 }
 
+absl::Status Writer::Vacuum() {
+  // Its copy may be larger than memory.
+  for (const char* const sql : {"PRAGMA temp_store=FILE", "VACUUM", "PRAGMA temp_store=MEMORY"}) {
+    if (absl::Status status = database_.Execute(sql); !status.ok()) {
+      Fail();
+      return status;
+    }
+  }
+  return EmptyWal();
+}
+
 void Writer::Fail() {
   has_failed_ = true;
   sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);

@@ -73,6 +73,9 @@ class Writer {
   // Until it is known that all is well, nothing is tidied up when it is closed: see Fail.
   void Trust();
 
+  // Writes all of the database anew, without the pages that it no longer needs.
+  absl::Status Vacuum();
+
   // From now on nothing may be written, and the files are left to the next one who opens them.
   void Fail();
 
