@@ -40,6 +40,7 @@ class BuildByCMake(build_ext):
             "-DMOYEO_BUILD_TESTS=OFF",
             "-DMOYEO_BUILD_BENCHMARKS=OFF",
             "-DMOYEO_BUILD_EXAMPLES=OFF",
+            "-DMOYEO_BUILD_TOOLS=OFF",
             "-DMOYEO_INSTALL=OFF",
         ]  # fmt: skip
         compile = ["cmake", "--build", str(build), "--target", "moyeo_python_core"]

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "spatial/haversine.h"
 
@@ -85,7 +86,10 @@ LookPlan::LookPlan(std::uint32_t place_of_feed, const Feed& feed)
       filter(feed.filter) {}
 
 void Arrange(std::span<LookPlan> plans) {
-  std::ranges::stable_sort(plans, {}, [](const LookPlan& plan) { return Key(plan.filter); });
+  for (std::uint32_t i = 0; i < plans.size(); ++i) plans[i].turn = i;
+  // std::ranges::stable_sort would allocate.
+  std::ranges::sort(plans, {},
+                    [](const LookPlan& plan) { return std::pair(Key(plan.filter), plan.turn); });
 }
 
 std::size_t LookTogether::Gather(const Population& index, Timestamp now, spatial::Search& search,

@@ -35,6 +35,7 @@ struct LookPlan {
   double look_m;  // as far as it looks at first
   std::size_t wanted;
   AttributeFilter filter;
+  std::uint32_t turn = 0;  // for Arrange
 };
 
 // One more than the limit, in case that the viewer is to be left out.

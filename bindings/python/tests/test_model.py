@@ -96,7 +96,7 @@ class Model:
         place = moyeo.LatLng(presence.lat, presence.lng)
         center = center_of_cell(place)
         cloak = self.cloaks.setdefault(user, Cloak(center, presence.last_seen))
-        if presence.last_seen <= cloak.decided:
+        if presence.last_seen == cloak.decided:
             return
         cloak.decided = presence.last_seen
         if moyeo.distance_meters(*place, *cloak.shown) > NEAR_CELL_M:
