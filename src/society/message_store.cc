@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
+
 namespace moyeo::society {
 
 void MessageStore::Take(const Event& event) {
@@ -18,12 +20,22 @@ void MessageStore::Take(const Event& event) {
   }
 }
 
-std::optional<StoredMessage> MemoryMessageStore::Find(MeetupId room, MessageNumber number) const {
+absl::StatusOr<StoredMessage> TextOf(const MessageStore& texts, MeetupId room,
+                                     MessageNumber number) {
+  absl::StatusOr<std::optional<StoredMessage>> stored = texts.Find(room, number);
+  if (!stored.ok()) return stored.status();
+  if (stored->has_value()) return **std::move(stored);
+  return absl::DataLossError(
+      absl::StrCat("message ", number, " of meetup ", ToNumber(room), " is missing"));
+}
+
+absl::StatusOr<std::optional<StoredMessage>> MemoryMessageStore::Find(MeetupId room,
+                                                                      MessageNumber number) const {
   const auto messages = rooms_.find(room);
   if (messages == rooms_.end()) return std::nullopt;
   const auto found = messages->second.find(number);
   if (found == messages->second.end()) return std::nullopt;
-  return found->second;
+  return std::optional(found->second);
 }
 
 std::size_t MemoryMessageStore::size() const {

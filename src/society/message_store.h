@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "moyeo/event.h"
 #include "moyeo/types.h"
 
@@ -29,8 +30,10 @@ class MessageStore {
   // Other events do nothing. To take a run of events again comes to the same.
   void Take(const Event& event);
 
-  // Nullopt if it was not posted. Of a deleted message the text is empty.
-  virtual std::optional<StoredMessage> Find(MeetupId room, MessageNumber number) const = 0;
+  // Nullopt if it was not posted. Of a deleted message the text is empty. An error says that the
+  // storage cannot be read.
+  virtual absl::StatusOr<std::optional<StoredMessage>> Find(MeetupId room,
+                                                            MessageNumber number) const = 0;
 
  private:
   virtual void Put(MeetupId room, MessageNumber number, StoredMessage message) = 0;
@@ -39,9 +42,14 @@ class MessageStore {
   virtual void RemoveRoom(MeetupId room) = 0;
 };
 
+// What the state knows to be there. DataLoss, with the place, if it is not.
+absl::StatusOr<StoredMessage> TextOf(const MessageStore& texts, MeetupId room,
+                                     MessageNumber number);
+
 class MemoryMessageStore final : public MessageStore {
  public:
-  std::optional<StoredMessage> Find(MeetupId room, MessageNumber number) const override;
+  absl::StatusOr<std::optional<StoredMessage>> Find(MeetupId room,
+                                                    MessageNumber number) const override;
 
   // How many messages there are, empty ones included.
   std::size_t size() const;

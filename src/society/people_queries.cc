@@ -179,10 +179,12 @@ absl::StatusOr<UserExport> Society::Export(UserId id, const MessageStore& texts)
     if (!tie.posted) continue;
     for (MessageNumber number = 1; number <= meetup.room.last(); ++number) {
       if (meetup.room.AuthorOf(number) != id || meetup.room.At(number).deleted()) continue;
-      const std::optional<StoredMessage> stored = texts.Find(meetup.id, number);
-      if (!stored) continue;
-      all.messages.push_back(
-          {.meetup = meetup.id, .number = number, .time = stored->time, .text = stored->text});
+      absl::StatusOr<StoredMessage> stored = TextOf(texts, meetup.id, number);
+      if (!stored.ok()) return stored.status();
+      all.messages.push_back({.meetup = meetup.id,
+                              .number = number,
+                              .time = stored->time,
+                              .text = std::move(stored->text)});
     }
   }
   return all;

@@ -82,10 +82,10 @@ absl::StatusOr<Page<MessageView>> Society::Messages(UserId viewer, MeetupId id,
     view.number = number;
     view.author = room.authors[mark.author()];
     view.deleted = mark.deleted();
-    if (std::optional<StoredMessage> stored = texts.Find(id, number)) {
-      view.time = stored->time;
-      if (!view.deleted) view.text = std::move(stored->text);
-    }
+    absl::StatusOr<StoredMessage> stored = TextOf(texts, id, number);
+    if (!stored.ok()) return stored.status();
+    view.time = stored->time;
+    if (!view.deleted) view.text = std::move(stored->text);
     page.Show(std::move(view));
   }
   return page.Take();

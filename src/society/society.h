@@ -150,7 +150,8 @@ class Society {
   absl::StatusOr<Page<MeetupSummary>> HostedMeetups(UserId user, const PageRequest& page) const;
   absl::StatusOr<Page<MeetupSummary>> MyInvitations(UserId user, const PageRequest& page) const;
 
-  // ---- Rooms. NotFound as above; PermissionDenied if the viewer is not a member.
+  // ---- Rooms. NotFound as above; PermissionDenied if the viewer is not a member; what `texts`
+  // says, and DataLoss for a message that it does not have.
 
   absl::StatusOr<RoomView> ViewRoom(UserId viewer, MeetupId meetup) const;
 

@@ -158,8 +158,8 @@ TEST_F(EraseTest, TheirMessagesAreEmptiedInRoomsTheyHaveLeftToo) {
   Do(kAda, LeaveMeetup{meetup});
   Do(kAda, Erase{});
   EXPECT_THAT(ToldOf<MessagesEmptied>(), ElementsAre(MessagesEmptied{meetup, {1, 3}}));
-  EXPECT_EQ(texts_.Find(meetup, 1)->text, "");
-  EXPECT_EQ(texts_.Find(meetup, 2)->text, "two");
+  EXPECT_EQ((*texts_.Find(meetup, 1))->text, "");
+  EXPECT_EQ((*texts_.Find(meetup, 2))->text, "two");
   const auto messages = society_.Messages(kBob, meetup, texts_, {});
   EXPECT_THAT(Items(messages), ElementsAre(MessageView{3, kAda, kNow, "", true},
                                            MessageView{2, kBob, kNow, "two", false},

@@ -125,7 +125,7 @@ TEST_F(RoomTest, TheNumberOfADeletedMessageStaysAndItsTextGoes) {
   Do(kAda, DeleteMessage{meetup_, 2});
   EXPECT_THAT(TextsFor(kBob), ElementsAre("", "a"));
   EXPECT_TRUE(Items(society_.Messages(kBob, meetup_, texts_, {}))[0].deleted);
-  EXPECT_EQ(texts_.Find(meetup_, 2)->text, "");
+  EXPECT_EQ((*texts_.Find(meetup_, 2))->text, "");
   EXPECT_EQ(UnreadOf(kBob), 1u);
   EXPECT_EQ(Post(kAda, "c"), 3u);
 }
@@ -197,10 +197,10 @@ TEST_F(RoomTest, ToTakeEventsAgainComesToTheSame) {
   Post(kAda, "b");
   Do(kAda, DeleteMessage{meetup_, 1});
   for (const Event& event : history_) texts_.Take(event);
-  EXPECT_EQ(texts_.Find(meetup_, 1)->text, "");
-  EXPECT_EQ(*texts_.Find(meetup_, 2), (StoredMessage{kAda, kNow, "b"}));
-  EXPECT_EQ(texts_.Find(meetup_, 3), std::nullopt);
-  EXPECT_EQ(texts_.Find(kNoMeetup, 1), std::nullopt);
+  EXPECT_EQ((*texts_.Find(meetup_, 1))->text, "");
+  EXPECT_EQ(**texts_.Find(meetup_, 2), (StoredMessage{kAda, kNow, "b"}));
+  EXPECT_EQ(*texts_.Find(meetup_, 3), std::nullopt);
+  EXPECT_EQ(*texts_.Find(kNoMeetup, 1), std::nullopt);
 }
 
 }  // namespace
