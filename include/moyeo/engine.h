@@ -1,0 +1,297 @@
+// Engine: the front door. People, meetups, rooms and messages that last, and where everybody is.
+
+#ifndef MOYEO_ENGINE_H_
+#define MOYEO_ENGINE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "moyeo/command.h"
+#include "moyeo/event.h"
+#include "moyeo/export.h"
+#include "moyeo/feed.h"
+#include "moyeo/fence.h"
+#include "moyeo/journal.h"
+#include "moyeo/meetup.h"
+#include "moyeo/page.h"
+#include "moyeo/people.h"
+#include "moyeo/presence.h"
+#include "moyeo/reject.h"
+#include "moyeo/room.h"
+#include "moyeo/types.h"
+
+namespace moyeo {
+inline namespace v0 {
+
+enum class DamagePolicy : std::uint8_t {
+  kRefuse,          // Open fails
+  kReadIntactPart,  // all before the damage is served, and every command fails
+};
+
+struct EngineOptions {
+  // How many users may be present; see PresenceOptions::max_users.
+  std::size_t max_users = PresenceOptions::kMaxUsersLimit;
+
+  // See PresenceOptions::cloak_interval_ms. How long a position lives, and the level of cloaks, are
+  // settings (command.h): those of when the engine is opened.
+  std::int64_t cloak_interval_ms = 300'000;
+
+  // How many of the latest events are kept for subscribers who come late. At least 1.
+  std::size_t event_window = 65'536;
+
+  // After how many commands a snapshot is made in the background; 0 for never.
+  std::uint64_t commands_per_snapshot = 1'000'000;
+
+  // How long after somebody was erased no file may have anything of them any more, counted by the
+  // time of the commands. At least 0.
+  std::int64_t erase_within_ms = 7 * std::int64_t{86'400'000};
+
+  // What to do if what the journal has is not as it was written.
+  DamagePolicy on_damage = DamagePolicy::kRefuse;
+
+  // Is told what goes on and what goes wrong in the background, a line at a time, from any thread.
+  // Never contains what users have written, nor where they are.
+  std::function<void(std::string_view line)> log = nullptr;
+
+  // OK, or InvalidArgument that names the option at fault.
+  [[nodiscard]] MOYEO_EXPORT absl::Status Validate() const;
+};
+
+// Who is told of events. Called by one thread of the engine, without a lock: they may call every
+// method of the engine, but must not throw, nor wait for long: others are told after them.
+struct EventSubscriber {
+  // The next event in order of sequence: each exactly once.
+  std::function<void(const Event&)> on_event;
+
+  // Events before `next` are no longer there: look at everything anew. What on_event is given goes
+  // on from `next`.
+  std::function<void(std::uint64_t next)> on_resync;
+};
+
+// Figures for those who run an engine.
+struct EngineStatistics {
+  std::uint64_t accepted = 0;       // commands since it was opened
+  std::uint64_t refused = 0;        // by the rules
+  std::uint64_t flushes = 0;        // how many appends the accepted ones took
+  std::uint64_t events = 0;         // the sequence of the latest
+  std::uint64_t snapshots = 0;      // since it was opened
+  std::uint64_t last_snapshot = 0;  // the number of its last command; 0 if there is none
+  std::uint64_t commands = 0;       // the number of the latest durable command
+  std::size_t users_present = 0;
+};
+
+// All of moyeo in one.
+//
+//   auto journal = moyeo::OpenSqliteJournal("/var/lib/meet");
+//   if (!journal.ok()) return journal.status();
+//   auto opened = moyeo::Engine::Open(*std::move(journal));
+//   if (!opened.ok()) return opened.status();
+//   moyeo::Engine& engine = **opened;
+//
+//   const moyeo::Timestamp now{std::chrono::milliseconds{1'700'000'000'000}};
+//   const moyeo::UserId ada{1};
+//   auto outcome = engine.Apply(
+//       {.time = now, .actor = ada, .body = moyeo::Register{.nickname = "Ada"}});
+//   if (!outcome.ok()) return outcome.status();
+//   if (!outcome->accepted()) std::cerr << moyeo::SentenceOf(outcome->reject) << '\n';
+//
+//   absl::Status moved = engine.Move(ada, {37.5665, 126.9780}, now);
+//   if (!moved.ok()) return moved;
+//   auto near = engine.presence().NearbyUser(ada, {.radius_m = 5'000}, now);
+//
+// Two planes: commands (command.h) change what lasts, and are journaled; positions are soft state
+// and never written anywhere. What users may see of each other, the engine tells presence by
+// itself: visibility (cloaked, unless they chose otherwise), friends, members of a confirmed
+// meetup, blocks.
+//
+// A command has been done when Apply returns: its outcome, the events that follow from it and every
+// answer that knows of it wait until it is durable. Callers who wait at the same time share one
+// flush. When the journal fails, everything that came since the last flush is as if it had never
+// been asked for, and the engine answers every call about what lasts with that error: destroy it,
+// and open the journal anew.
+//
+// Errors: InvalidArgument for a wrong argument, NotFound and PermissionDenied as each method says,
+// DataLoss for damage, and what the journal says. What the rules refuse is no error: see Outcome.
+//
+// Any thread may call any method at any time, except the destructor. Each answer is of a state
+// between two commands. The engine reads no clock; it has two threads, one that hands out events
+// and one that makes snapshots.
+class MOYEO_EXPORT Engine {
+ public:
+  // Goes on from what is in `journal`: the newest good snapshot, and the commands after it.
+  //
+  // DataLoss, with the place, unless options.on_damage says otherwise; FailedPrecondition if the
+  // journal is of rules that this version does not know.
+  static absl::StatusOr<std::unique_ptr<Engine>> Open(std::unique_ptr<Journal> journal,
+                                                      EngineOptions options = {});
+
+  // One without a journal, whose commands are gone with it.
+  static absl::StatusOr<std::unique_ptr<Engine>> OpenInMemory(EngineOptions options = {});
+
+  // Every command that has been asked for is done by now; ends both threads, and waits for the
+  // subscriber who is being told something. Not to be called by a subscriber.
+  ~Engine();
+
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // ---- What lasts
+
+  // Does what the command asks for, or says why the rules refuse it. An Advance when nothing is due
+  // does nothing, and is not journaled.
+  absl::StatusOr<Outcome> Apply(const Command& command);
+
+  // The same for many, one after the other, with one wait.
+  absl::StatusOr<std::vector<Outcome>> ApplyBatch(std::span<const Command> commands);
+
+  // When something is due next, so that Advance has something to do.
+  absl::StatusOr<std::optional<Timestamp>> NextDue() const;
+
+  absl::StatusOr<Settings> settings() const;
+
+  // ---- People. NotFound for a user, viewer or not, whom there is not or who was erased, and for
+  // one whom the viewer never sees; InvalidArgument for a page that cannot be.
+
+  absl::StatusOr<ProfileView> ViewProfile(UserId viewer, UserId user) const;
+
+  // Those whose nickname has `text` in it under NFKC case folding, ascending by id. InvalidArgument
+  // if `text` is not UTF-8, empty, or longer than a nickname may be.
+  absl::StatusOr<Page<UserSummary>> SearchPeople(UserId viewer, std::string_view text,
+                                                 const PageRequest& page = {}) const;
+
+  // By id, ascending.
+  absl::StatusOr<Page<UserSummary>> Friends(UserId user, const PageRequest& page = {}) const;
+  absl::StatusOr<Page<UserSummary>> RequestsSent(UserId user, const PageRequest& page = {}) const;
+  absl::StatusOr<Page<UserSummary>> RequestsReceived(UserId user,
+                                                     const PageRequest& page = {}) const;
+  absl::StatusOr<Page<UserSummary>> Blocked(UserId user, const PageRequest& page = {}) const;
+
+  // Everything held about a user, for them.
+  absl::StatusOr<UserExport> Export(UserId user) const;
+
+  // ---- Meetups. `viewer` may be nullopt, the host application, who sees everything. NotFound as
+  // above, and for a meetup that there is not or whose host the viewer, who is no member, never
+  // sees.
+
+  absl::StatusOr<MeetupView> ViewMeetup(std::optional<UserId> viewer, MeetupId meetup) const;
+
+  // In order of joining, at most Limits::kMostCapacity, without those whom the viewer never sees.
+  absl::StatusOr<std::vector<MemberView>> Members(std::optional<UserId> viewer,
+                                                  MeetupId meetup) const;
+
+  // These are of listed meetups, without those whose host the viewer never sees, by start ascending
+  // and id descending.
+  absl::StatusOr<Page<MeetupSummary>> OpenMeetups(std::optional<UserId> viewer,
+                                                  const PageRequest& page = {}) const;
+  // With a tag that equals `tag` under NFKC case folding. InvalidArgument if it cannot be a tag.
+  absl::StatusOr<Page<MeetupSummary>> MeetupsWithTag(std::optional<UserId> viewer,
+                                                     std::string_view tag,
+                                                     const PageRequest& page = {}) const;
+  // That start at `from` or later and before `to`.
+  absl::StatusOr<Page<MeetupSummary>> MeetupsStartingWithin(std::optional<UserId> viewer,
+                                                            Timestamp from, Timestamp to,
+                                                            const PageRequest& page = {}) const;
+
+  // The same meetups, newest first, with `text` in the title or in a tag under NFKC case folding.
+  // InvalidArgument if it is not UTF-8, empty, or longer than a title may be.
+  absl::StatusOr<Page<MeetupSummary>> SearchMeetups(std::optional<UserId> viewer,
+                                                    std::string_view text,
+                                                    const PageRequest& page = {}) const;
+
+  // The same meetups, nearest to the centre of the area first, ties by id. InvalidArgument if the
+  // area is not valid.
+  absl::StatusOr<Page<MeetupSummary>> MeetupsOnMap(std::optional<UserId> viewer,
+                                                   const MapArea& area,
+                                                   const PageRequest& page = {}) const;
+
+  // By start ascending and id descending: of which they are a member, or the host, until forgotten;
+  // to which they are invited.
+  absl::StatusOr<Page<MeetupSummary>> MyMeetups(UserId user, const PageRequest& page = {}) const;
+  absl::StatusOr<Page<MeetupSummary>> HostedMeetups(UserId user,
+                                                    const PageRequest& page = {}) const;
+  absl::StatusOr<Page<MeetupSummary>> MyInvitations(UserId user,
+                                                    const PageRequest& page = {}) const;
+
+  // ---- Rooms. NotFound as above; PermissionDenied if the viewer is not a member.
+
+  absl::StatusOr<RoomView> ViewRoom(UserId viewer, MeetupId meetup) const;
+
+  // Newest first, what was posted since they joined, without messages of users whom they never see.
+  absl::StatusOr<Page<MessageView>> Messages(UserId viewer, MeetupId meetup,
+                                             const PageRequest& page = {}) const;
+
+  // ---- Events
+
+  // A subscription, which ends when it is destroyed: whoever is being told something then has been
+  // told, unless they themselves destroy it. It ends with its engine, too.
+  class MOYEO_EXPORT Subscription {
+   public:
+    Subscription(Subscription&&) noexcept;
+    Subscription& operator=(Subscription&&) noexcept;
+    ~Subscription();
+
+   private:
+    friend class Engine;
+    struct Impl;
+    explicit Subscription(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+  };
+
+  // Tells `subscriber` of all events after that of sequence `after`, those that have been and those
+  // to come. on_resync comes first if some of them are no longer there.
+  //
+  // InvalidArgument if `after` is of an event that has not been.
+  absl::StatusOr<Subscription> Subscribe(std::uint64_t after, EventSubscriber subscriber);
+
+  // ---- Where everybody is. Nobody needs to be registered in order to be somewhere.
+
+  // As in PresenceIndex.
+  absl::Status Move(UserId user, LatLng position, Timestamp seen,
+                    std::optional<std::uint32_t> attributes = std::nullopt);
+  absl::StatusOr<MoveBatchResult> MoveBatch(std::span<const UserId> users,
+                                            std::span<const LatLng> positions, Timestamp seen,
+                                            std::span<const std::uint32_t> attributes = {});
+  bool Remove(UserId user);
+  ExpireResult Expire(Timestamp now);
+
+  // For questions; its changes are the engine's.
+  const PresenceIndex& presence() const;
+
+  // The engine's own, over presence(): the host ticks them.
+  NearbyFeeds& feeds();
+  Fences& fences();
+
+  // ---- For those who run it
+
+  // Makes a snapshot of everything durable by now and forgets what it makes needless; returns when
+  // it is there. What was erased is in no file after it.
+  absl::Status Snapshot();
+
+  // Makes a copy of the journal in a new directory, while everything goes on. See Journal::Backup.
+  absl::Status Backup(const std::string& directory) const;
+
+  // A digest of the state after the commands() durable by now, the same on every machine. Reads all
+  // of it: a fraction of a second for a million people.
+  absl::StatusOr<std::uint64_t> Hash() const;
+
+  EngineStatistics Statistics() const;
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace v0
+}  // namespace moyeo
+
+#endif  // MOYEO_ENGINE_H_

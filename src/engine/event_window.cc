@@ -1,0 +1,121 @@
+#include "engine/event_window.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace moyeo::engine {
+namespace {
+
+// Told to one before it is somebody else's turn.
+constexpr std::size_t kEventsAtOnce = 256;
+
+}  // namespace
+
+EventWindow::EventWindow(std::size_t size, std::uint64_t last)
+    : size_(size), last_(last), thread_([this] { Run(); }) {}
+
+void EventWindow::Close() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_closing_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void EventWindow::Push(std::vector<Event> events) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (Event& event : events) {
+      last_ = event.sequence;
+      events_.push_back(std::make_shared<const Event>(std::move(event)));
+    }
+    while (events_.size() > size_) events_.pop_front();
+  }
+  changed_.notify_one();
+}
+
+std::uint64_t EventWindow::last() const {
+  const std::lock_guard lock(mutex_);
+  return last_;
+}
+
+absl::StatusOr<EventWindow::Number> EventWindow::Add(std::uint64_t after,
+                                                     EventSubscriber subscriber) {
+  Number number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (after > last_) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("after: there is no event ", after, "; the latest is ", last_));
+    }
+    number = ++last_number_;
+    readers_.push_back(
+        {.number = number,
+         .next = after + 1,
+         .subscriber = std::make_shared<const EventSubscriber>(std::move(subscriber))});
+  }
+  changed_.notify_one();
+  return number;
+}
+
+void EventWindow::Remove(Number subscriber) {
+  std::unique_lock lock(mutex_);
+  std::erase_if(readers_, [&](const Reader& reader) { return reader.number == subscriber; });
+  if (std::this_thread::get_id() == thread_.get_id()) return;
+  told_.wait(lock, [&] { return being_told_ != subscriber; });
+}
+
+EventWindow::Reader* EventWindow::NextReader() {
+  for (std::size_t i = 0; i < readers_.size(); ++i) {
+    Reader& reader = readers_[(turn_ + i) % readers_.size()];
+    if (reader.next > last_) continue;
+    turn_ = (turn_ + i + 1) % readers_.size();
+    return &reader;
+  }
+  return nullptr;
+}
+
+void EventWindow::Tell(Reader& reader, std::unique_lock<std::mutex>& lock) {
+  const Number number = reader.number;
+  const std::shared_ptr<const EventSubscriber> subscriber = reader.subscriber;
+  const bool needs_resync = reader.next < first();
+  if (needs_resync) reader.next = first();
+  const std::uint64_t resumed = reader.next;
+  const auto begin = events_.begin() + static_cast<std::ptrdiff_t>(reader.next - first());
+  const auto left = static_cast<std::size_t>(events_.end() - begin);
+  std::vector<std::shared_ptr<const Event>> events(
+      begin, begin + static_cast<std::ptrdiff_t>(std::min(left, kEventsAtOnce)));
+  reader.next += events.size();
+  being_told_ = number;
+
+  lock.unlock();
+  if (needs_resync) subscriber->on_resync(resumed);
+  bool is_there = true;
+  for (const std::shared_ptr<const Event>& event : events) {
+    if (is_there) subscriber->on_event(*event);
+    // They may have ended their subscription meanwhile.
+    const std::lock_guard look(mutex_);
+    is_there = std::ranges::find(readers_, number, &Reader::number) != readers_.end();
+  }
+  events.clear();
+  lock.lock();
+  being_told_ = 0;
+  told_.notify_all();
+}
+
+void EventWindow::Run() {
+  std::unique_lock lock(mutex_);
+  while (!is_closing_) {
+    if (Reader* const reader = NextReader()) {
+      Tell(*reader, lock);
+    } else {
+      changed_.wait(lock);
+    }
+  }
+}
+
+}  // namespace moyeo::engine

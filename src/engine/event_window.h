@@ -1,0 +1,85 @@
+// The latest events, and those who are told of them.
+
+#ifndef MOYEO_ENGINE_EVENT_WINDOW_H_
+#define MOYEO_ENGINE_EVENT_WINDOW_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "moyeo/engine.h"
+#include "moyeo/event.h"
+
+namespace moyeo::engine {
+
+// Hands events to subscribers by a thread of its own, so that whoever has caused them waits for
+// nobody. For any thread.
+class EventWindow {
+ public:
+  // Keeps the latest `size` events; the one before the first to come has the sequence `last`.
+  EventWindow(std::size_t size, std::uint64_t last);
+
+  // REQUIRES: it has been closed
+  ~EventWindow() = default;
+
+  // Tells nobody any more when it returns. Not to be called by a subscriber.
+  void Close();
+
+  EventWindow(const EventWindow&) = delete;
+  EventWindow& operator=(const EventWindow&) = delete;
+
+  // The next events. REQUIRES: their sequences go on from last()
+  void Push(std::vector<Event> events);
+
+  // The sequence of the latest event.
+  std::uint64_t last() const;
+
+  using Number = std::uint64_t;
+
+  // The events after `after`, and all that come, until Remove. InvalidArgument if there was none of
+  // that sequence yet.
+  absl::StatusOr<Number> Add(std::uint64_t after, EventSubscriber subscriber);
+
+  // Waits until the subscriber has been told what they are being told, unless it is they who call.
+  void Remove(Number subscriber);
+
+ private:
+  struct Reader {
+    Number number;
+    std::uint64_t next;  // the sequence of the event that they are told next
+    std::shared_ptr<const EventSubscriber> subscriber;
+  };
+
+  void Run();
+  // Somebody for whom there is something, in turn; null if there is nobody.
+  Reader* NextReader();
+  // Tells one reader what there is for them, up to some events. `lock` is of mutex_, and free
+  // meanwhile.
+  void Tell(Reader& reader, std::unique_lock<std::mutex>& lock);
+  std::uint64_t first() const { return last_ + 1 - events_.size(); }
+
+  const std::size_t size_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::condition_variable told_;
+  // Shared, so that they can be told without the lock although they leave the window.
+  std::deque<std::shared_ptr<const Event>> events_;
+  std::uint64_t last_;
+  std::vector<Reader> readers_;
+  std::size_t turn_ = 0;
+  Number last_number_ = 0;
+  Number being_told_ = 0;
+  bool is_closing_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace moyeo::engine
+
+#endif  // MOYEO_ENGINE_EVENT_WINDOW_H_

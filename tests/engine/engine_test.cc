@@ -1,0 +1,425 @@
+// What lasts, what does not, and who sees whom.
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+#include <vector>
+
+#include "engine/engine_fixture.h"
+
+namespace moyeo::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+// ---- What lasts
+
+TEST_F(EngineTest, WhatWasDoneIsThereWhenItIsOpenedAgain) {
+  Open();
+  Register4();
+  Befriend(kAda, kBob);
+  const MeetupId meetup = Host(kAda);
+  Do(kBob, JoinMeetup{meetup});
+  Do(kBob, PostMessage{meetup, "Hello"});
+  const std::uint64_t hash = *engine_->Hash();
+
+  Open();
+  EXPECT_EQ(*engine_->Hash(), hash);
+  EXPECT_EQ(engine_->ViewProfile(kAda, kBob)->relation, Relation::kFriend);
+  EXPECT_THAT(*engine_->Members(kAda, meetup), SizeIs(2));
+  const auto messages = engine_->Messages(kAda, meetup);
+  ASSERT_THAT(messages, IsOk());
+  ASSERT_THAT(messages->items, SizeIs(1));
+  EXPECT_EQ(messages->items[0].text, "Hello");
+}
+
+TEST_F(EngineTest, ARefusedCommandIsNotJournaled) {
+  Open();
+  Do(kAda, Register{.nickname = "Ada"});
+  EXPECT_EQ(Try(kBob, Register{.nickname = "ADA"}), Reject::kNicknameTaken);
+  EXPECT_EQ(engine_->Statistics().commands, 1u);
+  EXPECT_EQ(engine_->Statistics().accepted, 1u);
+  EXPECT_EQ(engine_->Statistics().refused, 1u);
+}
+
+TEST_F(EngineTest, AnAdvanceIsJournaledWhenSomethingIsDue) {
+  Open();
+  Do(kAda, Register{.nickname = "Ada"});
+  Host(kAda);
+  const std::uint64_t commands = engine_->Statistics().commands;
+  now_ += kHour;
+  Do(std::nullopt, Advance{});
+  EXPECT_EQ(engine_->Statistics().commands, commands);
+  EXPECT_EQ(*engine_->NextDue(), kNow + 2 * kHour);
+  now_ += kHour;
+  Do(std::nullopt, Advance{});
+  EXPECT_EQ(engine_->Statistics().commands, commands + 1);
+}
+
+TEST_F(EngineTest, ARequestGivenAgainAfterReopeningIsNotDoneAgain) {
+  Open();
+  Do(kAda, Register{.nickname = "Ada"});
+  const Command create{
+      .time = now_,
+      .actor = kAda,
+      .request_id = RequestId{7},
+      .body = CreateMeetup{.title = "Chess", .start = now_ + kHour, .end = now_ + 2 * kHour}};
+  const auto first = engine_->Apply(create);
+  Open();
+  const auto second = engine_->Apply(create);
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(*second, *first);
+  EXPECT_THAT(engine_->MyMeetups(kAda)->items, SizeIs(1));
+}
+
+TEST_F(EngineTest, ABatchIsDoneInOrderWithOneFlush) {
+  Open();
+  std::vector<Command> commands;
+  for (const UserId user : {kAda, kBob}) {
+    commands.push_back(
+        {.time = now_, .actor = user, .body = Register{.nickname = user == kAda ? "Ada" : "Bob"}});
+  }
+  commands.push_back({.time = now_, .actor = kAda, .body = RequestFriend{kBob}});
+  commands.push_back({.time = now_, .actor = kAda, .body = RequestFriend{kBob}});
+  const auto outcomes = engine_->ApplyBatch(commands);
+  ASSERT_THAT(outcomes, IsOk());
+  ASSERT_THAT(*outcomes, SizeIs(4));
+  EXPECT_TRUE((*outcomes)[2].accepted());
+  EXPECT_EQ((*outcomes)[3].reject, Reject::kAlreadyRequested);
+  EXPECT_EQ(engine_->Statistics().flushes, 1u);
+}
+
+TEST_F(EngineTest, MessagesAreEmptiedAndForgottenInTheJournalToo) {
+  Open();
+  Register4();
+  const MeetupId meetup = Host(kAda);
+  Do(kAda, PostMessage{meetup, "one"});
+  Do(kAda, PostMessage{meetup, "two"});
+  Do(kAda, DeleteMessage{meetup, 1});
+  Open();
+  const auto messages = engine_->Messages(kAda, meetup)->items;
+  ASSERT_THAT(messages, SizeIs(2));
+  EXPECT_EQ(messages[0].text, "two");
+  EXPECT_TRUE(messages[1].deleted);
+  EXPECT_EQ(messages[1].author, kAda);
+}
+
+// ---- Who sees whom
+
+class EngineSightTest : public EngineTest {
+ protected:
+  EngineSightTest() { Open(); }
+
+  std::vector<Neighbor> SeenBy(UserId viewer) const {
+    const auto near =
+        engine_->presence().Nearby(kPlaza, {.radius_m = 5'000, .viewer = viewer}, now_);
+    EXPECT_THAT(near, IsOk());
+    return *near;
+  }
+
+  void Place(UserId user) { ASSERT_THAT(engine_->Move(user, kPlaza, now_), IsOk()); }
+};
+
+TEST_F(EngineSightTest, StrangersAreCloaked) {
+  Register4();
+  Place(kAda);
+  ASSERT_THAT(SeenBy(kBob), SizeIs(1));
+  EXPECT_NE(SeenBy(kBob)[0].position, *Canonical(kPlaza));
+}
+
+TEST_F(EngineSightTest, FriendsSeeEachOtherExactlyAlsoAfterReopening) {
+  Register4();
+  Befriend(kAda, kBob);
+  Place(kAda);
+  EXPECT_EQ(SeenBy(kBob)[0].position, *Canonical(kPlaza));
+  Open();
+  EXPECT_THAT(SeenBy(kBob), IsEmpty()) << "positions do not last";
+  Place(kAda);
+  EXPECT_EQ(SeenBy(kBob)[0].position, *Canonical(kPlaza));
+  EXPECT_NE(SeenBy(kCy)[0].position, *Canonical(kPlaza));
+}
+
+TEST_F(EngineSightTest, TheBlockedNeverSeeEachOtherAlsoAfterReopening) {
+  Register4();
+  Do(kAda, Block{kBob});
+  Place(kAda);
+  EXPECT_THAT(SeenBy(kBob), IsEmpty());
+  EXPECT_THAT(SeenBy(kCy), SizeIs(1));
+  Open();
+  Place(kAda);
+  EXPECT_THAT(SeenBy(kBob), IsEmpty());
+  Do(kAda, Unblock{kBob});
+  EXPECT_THAT(SeenBy(kBob), SizeIs(1));
+}
+
+TEST_F(EngineSightTest, VisibilityIsWhatTheyChoseAlsoAfterReopening) {
+  Register4();
+  Do(kAda, SetVisibility{.visibility = Visibility::kHidden});
+  Do(kBob, SetVisibility{.visibility = Visibility::kExact});
+  for (int i = 0; i < 2; ++i) {
+    Place(kAda);
+    Place(kBob);
+    ASSERT_THAT(SeenBy(kCy), SizeIs(1));
+    EXPECT_EQ(SeenBy(kCy)[0].user, kBob);
+    EXPECT_EQ(SeenBy(kCy)[0].position, *Canonical(kPlaza));
+    Open();
+  }
+}
+
+TEST_F(EngineSightTest, MembersOfAConfirmedMeetupSeeEachOtherFromAnHourBefore) {
+  Register4();
+  const MeetupId meetup = Host(kAda);
+  Do(kBob, JoinMeetup{meetup});
+  Do(kBob, ConfirmMeetup{meetup});
+  Do(kAda, ConfirmMeetup{meetup});
+  Place(kAda);
+  EXPECT_NE(SeenBy(kBob)[0].position, *Canonical(kPlaza));
+  now_ += kHour;
+  Do(std::nullopt, Advance{});
+  Place(kAda);
+  EXPECT_EQ(SeenBy(kBob)[0].position, *Canonical(kPlaza));
+}
+
+TEST_F(EngineSightTest, TheErasedAreNowhere) {
+  Register4();
+  Befriend(kAda, kBob);
+  Place(kAda);
+  Do(kAda, Erase{});
+  EXPECT_THAT(SeenBy(kBob), IsEmpty());
+  EXPECT_THAT(engine_->presence().MembersOf(ViewerSet::kSeesExactly, kBob), IsEmpty());
+}
+
+// ---- Snapshots
+
+TEST_F(EngineTest, ASnapshotReplacesTheCommandsBeforeTheOneBefore) {
+  Open();
+  Register4();
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  const MeetupId meetup = Host(kAda);
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  Do(kBob, JoinMeetup{meetup});
+  const std::uint64_t hash = *engine_->Hash();
+  EXPECT_EQ(engine_->Statistics().snapshots, 2u);
+  EXPECT_EQ(engine_->Statistics().last_snapshot, 5u);
+
+  engine_.reset();
+  auto journal = OpenSqliteJournal(directory_.string());
+  ASSERT_THAT(journal, IsOk());
+  EXPECT_THAT(*(*journal)->Snapshots(), ElementsAre(4, 5));
+  EXPECT_EQ((*journal)->forgotten(), 4u);
+  journal->reset();
+  Open();
+  EXPECT_EQ(*engine_->Hash(), hash);
+}
+
+TEST_F(EngineTest, SnapshotsAreMadeInTheBackground) {
+  std::uint64_t last = 0;
+  {
+    Open({.commands_per_snapshot = 10});
+    for (std::uint64_t user = 1; user <= 100; ++user) {
+      Do(UserId{user}, Register{.nickname = "user" + std::to_string(user)});
+    }
+    // The thread that makes them may come late, but a further one makes it hurry.
+    while (engine_->Statistics().snapshots == 0) {
+      Do(kAda, EditProfile{.status = std::to_string(++last)});
+    }
+  }
+  const std::uint64_t hash = *engine_->Hash();
+  Open();
+  EXPECT_EQ(*engine_->Hash(), hash);
+}
+
+TEST_F(EngineTest, WhatWasErasedIsInNoFileWhenItIsTime) {
+  Open({.erase_within_ms = 1'000});
+  Register4();
+  Do(kAda, EditProfile{.status = "a very secret status"});
+  const MeetupId meetup = Host(kBob);
+  Do(kAda, JoinMeetup{meetup});
+  Do(kAda, PostMessage{meetup, "a very secret message"});
+  Do(kAda, Erase{});
+  const auto is_somewhere = [&](const std::string& text) {
+    for (const auto& file : std::filesystem::directory_iterator(directory_)) {
+      std::ifstream stream(file.path(), std::ios::binary);
+      const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+      if (bytes.find(text) != std::string::npos) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(is_somewhere("very secret status"));
+  EXPECT_TRUE(is_somewhere("very secret message"));
+
+  // A moment before it is due nothing is done, also after it was opened again.
+  Open({.erase_within_ms = 1'000});
+  now_ += std::chrono::milliseconds(1'000);
+  std::uint64_t edits = 0;
+  while (engine_->Statistics().snapshots == 0) {
+    Do(kBob, EditProfile{.status = std::to_string(++edits)});
+  }
+  // Waits for the one under way.
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  EXPECT_FALSE(is_somewhere("very secret status"));
+  EXPECT_FALSE(is_somewhere("very secret message"));
+  EXPECT_EQ(engine_->Messages(kBob, meetup)->items.size(), 1u);
+}
+
+TEST_F(EngineTest, ABackupIsAnEngineOfItsOwn) {
+  Open();
+  Register4();
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  Befriend(kAda, kBob);
+  const std::uint64_t hash = *engine_->Hash();
+  ASSERT_THAT(engine_->Backup((scratch_ / "copy").string()), IsOk());
+  Do(kAda, EndFriendship{kBob});
+
+  directory_ = scratch_ / "copy";
+  Open();
+  EXPECT_EQ(*engine_->Hash(), hash);
+}
+
+// ---- When something is wrong
+
+// A journal whose writes fail when it is told to.
+class FailingJournal final : public Journal {
+ public:
+  absl::Status Append(const JournalBatch& batch) override {
+    if (!failure.ok()) return failure;
+    return journal_->Append(batch);
+  }
+  std::uint64_t last() const override { return journal_->last(); }
+  std::uint64_t forgotten() const override { return journal_->forgotten(); }
+  absl::Status Read(std::uint64_t after, std::size_t limit,
+                    std::vector<JournalRecord>& records) const override {
+    return journal_->Read(after, limit, records);
+  }
+  absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
+                                                            MessageNumber number) const override {
+    return journal_->FindMessage(room, number);
+  }
+  absl::StatusOr<std::unique_ptr<SnapshotWriter>> WriteSnapshot(std::uint64_t sequence) override {
+    return journal_->WriteSnapshot(sequence);
+  }
+  absl::StatusOr<std::vector<std::uint64_t>> Snapshots() const override {
+    return journal_->Snapshots();
+  }
+  absl::StatusOr<std::unique_ptr<SnapshotReader>> ReadSnapshot(
+      std::uint64_t sequence) const override {
+    return journal_->ReadSnapshot(sequence);
+  }
+  absl::Status Forget(std::uint64_t sequence) override { return journal_->Forget(sequence); }
+  std::optional<PendingPurge> pending_purge() const override { return journal_->pending_purge(); }
+  absl::Status Backup(const std::string& directory) const override {
+    return journal_->Backup(directory);
+  }
+
+  absl::Status failure;
+
+ private:
+  std::unique_ptr<Journal> journal_ = NewMemoryJournal();
+};
+
+TEST_F(EngineTest, AfterAFailedFlushNothingIsAnsweredAnyMore) {
+  auto failing = std::make_unique<FailingJournal>();
+  FailingJournal& journal = *failing;
+  auto opened = Engine::Open(std::move(failing));
+  ASSERT_THAT(opened, IsOk());
+  engine_ = *std::move(opened);
+  Do(kAda, Register{.nickname = "Ada"});
+  std::vector<std::uint64_t> told;
+  auto subscription = engine_->Subscribe(
+      0, {.on_event = [&](const Event& event) { told.push_back(event.sequence); },
+          .on_resync = [](std::uint64_t) {}});
+  ASSERT_THAT(subscription, IsOk());
+
+  const absl::Status full = absl::ResourceExhaustedError("the disk is full");
+  journal.failure = full;
+  EXPECT_EQ(Give(kBob, Register{.nickname = "Bob"}).status(), full);
+  journal.failure = absl::OkStatus();
+  EXPECT_EQ(Give(kCy, Register{.nickname = "Cy"}).status(), full);
+  EXPECT_EQ(engine_->ViewProfile(kAda, kAda).status(), full);
+  EXPECT_EQ(engine_->Hash().status(), full);
+  EXPECT_EQ(engine_->Snapshot(), full);
+  EXPECT_EQ(engine_->Statistics().events, 1u) << "what is not durable is not told";
+  // Presence goes on.
+  EXPECT_THAT(engine_->Move(kAda, kPlaza, now_), IsOk());
+  engine_.reset();
+  EXPECT_THAT(told, Not(::testing::Contains(2)));
+}
+
+TEST_F(EngineTest, ADamagedCommandIsRefusedOrEndsWhatCanBeRead) {
+  {
+    auto journal = OpenSqliteJournal(directory_.string());
+    ASSERT_THAT(journal, IsOk());
+    const auto record = [](std::uint64_t sequence, std::string command) {
+      return JournalRecord{
+          .sequence = sequence, .time = kNow, .rules_version = 1, .command = std::move(command)};
+    };
+    const std::string ada =
+        R"({"time":1700000000000,"actor":"1","kind":"register","body":{"nickname":"Ada"}})";
+    ASSERT_THAT((*journal)->Append({.records = {record(1, ada), record(2, "{}")}}), IsOk());
+  }
+  EXPECT_THAT(TryToOpen(), IsError(absl::StatusCode::kDataLoss, HasSubstr("command 2")));
+
+  Open({.on_damage = DamagePolicy::kReadIntactPart});
+  EXPECT_EQ(engine_->ViewProfile(kAda, kAda)->nickname, "Ada");
+  EXPECT_THAT(Give(kBob, Register{.nickname = "Bob"}),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("command 2")));
+  EXPECT_THAT(engine_->Snapshot(), IsError(absl::StatusCode::kFailedPrecondition, Not("")));
+}
+
+TEST_F(EngineTest, CommandsOfOtherRulesAreRefused) {
+  {
+    auto journal = OpenSqliteJournal(directory_.string());
+    ASSERT_THAT(journal, IsOk());
+    ASSERT_THAT(
+        (*journal)->Append({.records = {{.sequence = 1, .time = kNow, .rules_version = 2}}}),
+        IsOk());
+  }
+  EXPECT_THAT(TryToOpen(),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("is of rules 2, not 1")));
+}
+
+TEST_F(EngineTest, WrongOptionsAreNamed) {
+  const auto why = [](const EngineOptions& options) {
+    return std::string(Engine::OpenInMemory(options).status().message());
+  };
+  EXPECT_THAT(why({.max_users = 0}), HasSubstr("max_users"));
+  EXPECT_THAT(why({.cloak_interval_ms = 0}), HasSubstr("cloak_interval_ms"));
+  EXPECT_THAT(why({.event_window = 0}), HasSubstr("event_window"));
+  EXPECT_THAT(why({.erase_within_ms = -1}), HasSubstr("erase_within_ms"));
+}
+
+// ---- The example in the header, to the letter but for the directory
+
+absl::Status RunExample(const std::string& directory) {
+  // clang-format off
+  auto journal = moyeo::OpenSqliteJournal(directory);
+  if (!journal.ok()) return journal.status();
+  auto opened = moyeo::Engine::Open(*std::move(journal));
+  if (!opened.ok()) return opened.status();
+  moyeo::Engine& engine = **opened;
+
+  const moyeo::Timestamp now{std::chrono::milliseconds{1'700'000'000'000}};
+  const moyeo::UserId ada{1};
+  auto outcome = engine.Apply(
+      {.time = now, .actor = ada, .body = moyeo::Register{.nickname = "Ada"}});
+  if (!outcome.ok()) return outcome.status();
+  if (!outcome->accepted()) std::cerr << moyeo::SentenceOf(outcome->reject) << '\n';
+
+  absl::Status moved = engine.Move(ada, {37.5665, 126.9780}, now);
+  if (!moved.ok()) return moved;
+  auto near = engine.presence().NearbyUser(ada, {.radius_m = 5'000}, now);
+  // clang-format on
+  return near.status();
+}
+
+TEST_F(EngineTest, TheExampleOfTheHeaderRuns) {
+  EXPECT_THAT(RunExample(directory_.string()), IsOk());
+}
+
+}  // namespace
+}  // namespace moyeo::testing
