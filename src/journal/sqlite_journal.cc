@@ -167,7 +167,7 @@ absl::Status SqliteJournal::Append(const JournalBatch& batch) {
   const std::lock_guard write(write_mutex_);
   if (absl::Status status = CheckSequences(batch); !status.ok()) return status;
   if (batch.records.empty() && batch.messages.empty() && !batch.purge_by) return CheckWritable();
-  const absl::Status status = Commit([&](Meta& next) -> absl::Status {
+  absl::Status status = Commit([&](Meta& next) -> absl::Status {
     for (const JournalRecord& record : batch.records) {
       if (absl::Status done = writer_->Insert(record); !done.ok()) return done;
     }
@@ -216,10 +216,11 @@ absl::Status SqliteJournal::Read(std::uint64_t after, std::size_t limit,
 absl::StatusOr<std::optional<JournalMessage>> SqliteJournal::FindMessage(
     MeetupId room, MessageNumber number) const {
   std::optional<JournalMessage> found;
-  const absl::Status status = WithReader([&](Reader& reader) {
+  absl::Status status = WithReader([&](Reader& reader) -> absl::Status {
     absl::StatusOr<std::optional<JournalMessage>> message = reader.FindMessage(room, number);
-    if (message.ok()) found = *std::move(message);
-    return message.status();
+    if (!message.ok()) return message.status();
+    found = *std::move(message);
+    return absl::OkStatus();
   });
   if (!status.ok()) return status;
   return found;
@@ -286,7 +287,7 @@ absl::StatusOr<std::unique_ptr<SnapshotWriter>> SqliteJournal::BeginSnapshot(
                                                    writer_->meta().last));
   }
   SnapshotRow row{.sequence = sequence, .state = SnapshotState::kWriting};
-  const absl::Status status = Commit([&](Meta& next) {
+  absl::Status status = Commit([&](Meta& next) {
     row.id = next.commits;
     return writer_->Put(row);
   });
@@ -348,7 +349,7 @@ absl::Status SqliteJournal::RemoveSnapshotsIf(
 
 absl::StatusOr<std::vector<SnapshotRow>> SqliteJournal::CompleteSnapshots() const {
   std::vector<SnapshotRow> complete;
-  const absl::Status status = WithReader([&](Reader& reader) {
+  absl::Status status = WithReader([&](Reader& reader) {
     absl::StatusOr<std::vector<SnapshotRow>> rows = reader.Snapshots();
     if (!rows.ok()) return rows.status();
     for (const SnapshotRow& row : *rows) {
@@ -426,7 +427,7 @@ absl::Status SqliteJournal::ForgetSnapshots(std::uint64_t sequence) {
       })) {
     return absl::FailedPreconditionError(absl::StrCat("there is no snapshot of ", sequence));
   }
-  const absl::Status status = Commit([&](Meta&) {
+  absl::Status status = Commit([&](Meta&) {
     for (const SnapshotRow& row : *rows) {
       if (!is_complete(row) || row.sequence >= sequence) continue;
       if (absl::Status done = Mark(row); !done.ok()) return done;
@@ -446,7 +447,7 @@ absl::Status SqliteJournal::ForgetRecords(std::uint64_t through) {
     const std::uint64_t forgotten = writer_->meta().forgotten;
     if (forgotten >= through) return absl::OkStatus();
     const std::uint64_t end = std::min(forgotten + kAtOnce, through);
-    const absl::Status status = Commit([&](Meta& next) {
+    absl::Status status = Commit([&](Meta& next) {
       next.forgotten = end;
       return writer_->DeleteRecords(end);
     });
