@@ -15,7 +15,7 @@ std::span<const Attack> Attacks() {
   static const auto& attacks = *new std::array<Attack, 11>{{
       {"AverageOfAnswers", AverageOfAnswers},
       {"ExactDistances", ExactDistances},
-      {"RoundedDistances", RoundedDistances},
+      {"RoundedDistances", RoundedDistances, true},
       {"RadiusMadeSmaller", RadiusMadeSmaller, true},
       {"OrderOnly", OrderOnly, true},
       {"LimitOfOne", LimitOfOne, true},

@@ -30,7 +30,10 @@ TEST_P(AttackOnPrivacy, FindsAnExactUserWithinTenMetres) {
 TEST_P(AttackOnPrivacy, IsNoNearerToACloakedUserThanTheCentreOfTheirCell) {
   const TrialOptions options = Victims();
   const Errors errors = TryOut(GetParam(), Visibility::kCloaked, options);
-  EXPECT_TRUE(IsNoNearerThanTheCenter(GetParam(), options, errors));
+  EXPECT_TRUE(IsNoNearerThanTheCenter(GetParam(), options, errors))
+      << "nearer by " << errors.MedianGain() << " m (median), " << errors.MeanGain()
+      << " m (mean, by chance " << errors.ChanceOfMeanGain() << "), found " << errors.Found()
+      << " of " << errors.of_attack_m.size();
   EXPECT_GT(errors.MedianOfAttack(), 100);
 }
 
@@ -61,7 +64,10 @@ TEST_P(AttackOnPrivacy, IsNoNearerToWhoComesAndGoesAtTheEdgeOfTheirCell) {
   for (const Spot spot : {Spot::kAtABorder, Spot::kAtACorner}) {
     options.spot = spot;
     const Errors errors = TryOut(GetParam(), Visibility::kCloaked, options);
-    EXPECT_TRUE(IsNoNearerThanTheCenter(GetParam(), options, errors));
+    EXPECT_TRUE(IsNoNearerThanTheCenter(GetParam(), options, errors))
+        << "nearer by " << errors.MedianGain() << " m (median), " << errors.MeanGain()
+        << " m (mean, by chance " << errors.ChanceOfMeanGain() << "), found " << errors.Found()
+        << " of " << errors.of_attack_m.size();
   }
 }
 
