@@ -38,7 +38,8 @@ enum class DamagePolicy : std::uint8_t {
 };
 
 struct EngineOptions {
-  // How many users may be present; see PresenceOptions::max_users.
+  // How many users may be present, and how many may have chosen not to be cloaked, erased ones
+  // included: see PresenceOptions::max_users.
   std::size_t max_users = PresenceOptions::kMaxUsersLimit;
 
   // See PresenceOptions::cloak_interval_ms. How long a position lives, and the level of cloaks, are
@@ -51,15 +52,15 @@ struct EngineOptions {
   // After how many commands a snapshot is made in the background; 0 for never.
   std::uint64_t commands_per_snapshot = 1'000'000;
 
-  // How long after somebody was erased no file may have anything of them any more, counted by the
-  // time of the commands. At least 0.
+  // How long after somebody was erased their traces are removed from all files, counted by the time
+  // of the commands: by a snapshot that begins then. At least 0.
   std::int64_t erase_within_ms = 7 * std::int64_t{86'400'000};
 
   // What to do if what the journal has is not as it was written.
   DamagePolicy on_damage = DamagePolicy::kRefuse;
 
   // Is told what goes on and what goes wrong in the background, a line at a time, from any thread.
-  // Never contains what users have written, nor where they are.
+  // Never contains what users have written, nor where they are. Must not throw, nor use the engine.
   std::function<void(std::string_view line)> log = nullptr;
 
   // OK, or InvalidArgument that names the option at fault.
@@ -115,16 +116,17 @@ struct EngineStatistics {
 //
 // A command has been done when Apply returns: its outcome, the events that follow from it and every
 // answer that knows of it wait until it is durable. Callers who wait at the same time share one
-// flush. When the journal fails, everything that came since the last flush is as if it had never
-// been asked for, and the engine answers every call about what lasts with that error: destroy it,
-// and open the journal anew.
+// flush. When the journal fails, nobody knows whether what came since the last flush is in it: the
+// engine answers every call about what lasts with that error. Destroy it, open the journal anew,
+// and give commands again with the same request ids.
 //
 // Errors: InvalidArgument for a wrong argument, NotFound and PermissionDenied as each method says,
 // DataLoss for damage, and what the journal says. What the rules refuse is no error: see Outcome.
 //
 // Any thread may call any method at any time, except the destructor. Each answer is of a state
-// between two commands. The engine reads no clock; it has two threads, one that hands out events
-// and one that makes snapshots.
+// between two commands. The engine reads no clock: the host calls Advance when something is due,
+// Expire now and then, and the ticks of feeds and fences. It has two threads, one that hands out
+// events and one that makes snapshots.
 class MOYEO_EXPORT Engine {
  public:
   // Goes on from what is in `journal`: the newest good snapshot, and the commands after it.
@@ -150,10 +152,12 @@ class MOYEO_EXPORT Engine {
   // does nothing, and is not journaled.
   absl::StatusOr<Outcome> Apply(const Command& command);
 
-  // The same for many, one after the other, with one wait.
+  // The same for many, one after the other, with one wait. Each is done or refused by itself.
+  // Others wait for all of them.
   absl::StatusOr<std::vector<Outcome>> ApplyBatch(std::span<const Command> commands);
 
-  // When something is due next, so that Advance has something to do.
+  // When something is due next, so that Advance has something to do: a meetup's start, say, or the
+  // removal of what was erased.
   absl::StatusOr<std::optional<Timestamp>> NextDue() const;
 
   absl::StatusOr<Settings> settings() const;
@@ -279,8 +283,8 @@ class MOYEO_EXPORT Engine {
   // Makes a copy of the journal in a new directory, while everything goes on. See Journal::Backup.
   absl::Status Backup(const std::string& directory) const;
 
-  // A digest of the state after the commands() durable by now, the same on every machine. Reads all
-  // of it: a fraction of a second for a million people.
+  // A digest of the state after all commands so far, the same on every machine. Reads all of it: a
+  // fraction of a second for a million people, for which commands wait.
   absl::StatusOr<std::uint64_t> Hash() const;
 
   EngineStatistics Statistics() const;

@@ -28,7 +28,7 @@ namespace {
 
 using society::Society;
 
-// Time after which nothing is asked for: far enough for every setting.
+// `ms` after `time`, or the end of time.
 Timestamp Later(Timestamp time, std::int64_t ms) {
   const auto left = kMaxTimestamp - time;
   return time + std::min(std::chrono::milliseconds(ms), left);
@@ -144,12 +144,19 @@ struct Engine::Impl {
     return outcome;
   }
 
-  // Whether it is an Advance that has nothing to do.
+  // Whether it is an Advance that has nothing to do, not even to bring about the time to purge.
   bool IsNeedless(const Command& command) const {
     if (!std::holds_alternative<Advance>(command.body) || command.request_id) return false;
     if (society.Validate(command) != Reject::kNone) return false;
-    const std::optional<Timestamp> due = society.NextDue();
+    const std::optional<Timestamp> due = NextDue();
     return !due || *due > command.time;
+  }
+
+  std::optional<Timestamp> NextDue() const {
+    std::optional<Timestamp> due = society.NextDue();
+    const std::optional<PendingPurge> purge = journal->pending_purge();
+    if (purge && purge->by > society.time()) due = std::min(purge->by, due.value_or(purge->by));
+    return due;
   }
 
   // Why nothing may change any more.
@@ -206,23 +213,23 @@ struct Engine::Impl {
   absl::Status MakeSnapshot() {
     const std::lock_guard lock(snapshot_mutex);
     if (absl::Status status = CheckWritable(); !status.ok()) return status;
-    const std::uint64_t before = last_snapshot;
     // Not the state in use but another one, made again from the journal: nobody waits for it.
     absl::StatusOr<engine::Replayed> again = engine::Replay(
         *journal, [](std::vector<Event>&) {}, [this](std::string_view line) { Log(line); });
     if (!again.ok()) return again.status();
     if (!again->damage.ok()) return again->damage;
-    if (again->last > again->snapshot) {
+    const bool is_new = again->last > again->snapshot;
+    if (is_new) {
       if (absl::Status status = engine::WriteTo(*journal, *again); !status.ok()) return status;
       last_snapshot = again->last;
       ++snapshots;
     }
     Log(absl::StrCat("snapshot ", again->last));
-    // The one before stays in case that the newest turns out to be damaged, unless somebody was
-    // erased since.
-    const std::uint64_t needless = journal->pending_purge() ? again->last : before;
-    if (needless == 0 || needless <= journal->forgotten()) return absl::OkStatus();
-    return journal->Forget(needless);
+    // The one that it was made from stays, in case that the newest turns out to be damaged, unless
+    // somebody was erased since.
+    const bool purges = journal->pending_purge().has_value();
+    if (!purges && (!is_new || again->snapshot <= journal->forgotten())) return absl::OkStatus();
+    return journal->Forget(purges ? again->last : again->snapshot);
   }
 
   // The background thread.
@@ -322,8 +329,8 @@ absl::StatusOr<std::vector<Outcome>> Engine::ApplyBatch(std::span<const Command>
 }
 
 absl::StatusOr<std::optional<Timestamp>> Engine::NextDue() const {
-  return impl_->Ask([](const Society& society) {
-    return absl::StatusOr<std::optional<Timestamp>>(society.NextDue());
+  return impl_->Ask([this](const Society&) {
+    return absl::StatusOr<std::optional<Timestamp>>(impl_->NextDue());
   });
 }
 

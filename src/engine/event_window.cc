@@ -15,7 +15,7 @@ constexpr std::size_t kEventsAtOnce = 256;
 }  // namespace
 
 EventWindow::EventWindow(std::size_t size, std::uint64_t last)
-    : size_(size), last_(last), thread_([this] { Run(); }) {}
+    : size_(size), last_(last), thread_([this] { Run(); }), thread_id_(thread_.get_id()) {}
 
 void EventWindow::Close() {
   {
@@ -63,9 +63,15 @@ absl::StatusOr<EventWindow::Number> EventWindow::Add(std::uint64_t after,
 }
 
 void EventWindow::Remove(Number subscriber) {
+  // Destroyed without the lock: they may hold other subscriptions.
+  std::shared_ptr<const EventSubscriber> removed;
   std::unique_lock lock(mutex_);
-  std::erase_if(readers_, [&](const Reader& reader) { return reader.number == subscriber; });
-  if (std::this_thread::get_id() == thread_.get_id()) return;
+  const auto reader = std::ranges::find(readers_, subscriber, &Reader::number);
+  if (reader != readers_.end()) {
+    removed = std::move(reader->subscriber);
+    readers_.erase(reader);
+  }
+  if (std::this_thread::get_id() == thread_id_) return;
   told_.wait(lock, [&] { return being_told_ != subscriber; });
 }
 
@@ -79,9 +85,14 @@ EventWindow::Reader* EventWindow::NextReader() {
   return nullptr;
 }
 
+bool EventWindow::IsThere(Number subscriber) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::find(readers_, subscriber, &Reader::number) != readers_.end();
+}
+
 void EventWindow::Tell(Reader& reader, std::unique_lock<std::mutex>& lock) {
   const Number number = reader.number;
-  const std::shared_ptr<const EventSubscriber> subscriber = reader.subscriber;
+  std::shared_ptr<const EventSubscriber> subscriber = reader.subscriber;
   const bool needs_resync = reader.next < first();
   if (needs_resync) reader.next = first();
   const std::uint64_t resumed = reader.next;
@@ -94,14 +105,12 @@ void EventWindow::Tell(Reader& reader, std::unique_lock<std::mutex>& lock) {
 
   lock.unlock();
   if (needs_resync) subscriber->on_resync(resumed);
-  bool is_there = true;
   for (const std::shared_ptr<const Event>& event : events) {
-    if (is_there) subscriber->on_event(*event);
     // They may have ended their subscription meanwhile.
-    const std::lock_guard look(mutex_);
-    is_there = std::ranges::find(readers_, number, &Reader::number) != readers_.end();
+    if (IsThere(number)) subscriber->on_event(*event);
   }
   events.clear();
+  subscriber.reset();
   lock.lock();
   being_told_ = 0;
   told_.notify_all();

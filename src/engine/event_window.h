@@ -57,6 +57,7 @@ class EventWindow {
   };
 
   void Run();
+  bool IsThere(Number subscriber) const;
   // Somebody for whom there is something, in turn; null if there is nobody.
   Reader* NextReader();
   // Tells one reader what there is for them, up to some events. `lock` is of mutex_, and free
@@ -77,7 +78,8 @@ class EventWindow {
   Number last_number_ = 0;
   Number being_told_ = 0;
   bool is_closing_ = false;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // it uses all of the above
+  const std::thread::id thread_id_;
 };
 
 }  // namespace moyeo::engine

@@ -21,18 +21,23 @@ absl::Status ChangeSet(ViewerSet set, const Changed& changed, PresenceIndex& ind
   return absl::OkStatus();
 }
 
-// Who was erased is nowhere, and nobody in particular.
+// Who was erased is nowhere, and seen by nobody if a position of theirs comes late.
 absl::Status Forget(UserId user, PresenceIndex& index) {
   index.Remove(user);
   for (const ViewerSet set : {ViewerSet::kSeesExactly, ViewerSet::kNeverSees}) {
     if (absl::Status status = index.SetViewerSet(set, user, {}); !status.ok()) return status;
   }
-  return index.SetVisibility(user, Visibility::kCloaked);
+  return index.SetVisibility(user, Visibility::kHidden);
 }
 
 }  // namespace
 
 absl::Status WireAll(const society::Society& society, PresenceIndex& index) {
+  for (const UserId erased : society.state().erased) {
+    if (absl::Status status = index.SetVisibility(erased, Visibility::kHidden); !status.ok()) {
+      return status;
+    }
+  }
   for (const auto& [id, user] : society.state().users) {
     absl::Status status = absl::OkStatus();
     if (user->visibility != Visibility::kCloaked) {

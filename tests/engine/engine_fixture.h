@@ -10,10 +10,12 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "moyeo/engine.h"
 #include "support/status.h"
@@ -39,6 +41,47 @@ inline constexpr UserId kCy{3};
 inline constexpr UserId kDee{4};
 
 inline constexpr LatLng kPlaza{37.5663, 126.9779};
+
+// A journal in memory that asks before it appends.
+class WatchedJournal final : public Journal {
+ public:
+  explicit WatchedJournal(std::function<absl::Status()> before_append)
+      : before_append_(std::move(before_append)) {}
+
+  absl::Status Append(const JournalBatch& batch) override {
+    if (absl::Status status = before_append_(); !status.ok()) return status;
+    return journal_->Append(batch);
+  }
+  std::uint64_t last() const override { return journal_->last(); }
+  std::uint64_t forgotten() const override { return journal_->forgotten(); }
+  absl::Status Read(std::uint64_t after, std::size_t limit,
+                    std::vector<JournalRecord>& records) const override {
+    return journal_->Read(after, limit, records);
+  }
+  absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
+                                                            MessageNumber number) const override {
+    return journal_->FindMessage(room, number);
+  }
+  absl::StatusOr<std::unique_ptr<SnapshotWriter>> WriteSnapshot(std::uint64_t sequence) override {
+    return journal_->WriteSnapshot(sequence);
+  }
+  absl::StatusOr<std::vector<std::uint64_t>> Snapshots() const override {
+    return journal_->Snapshots();
+  }
+  absl::StatusOr<std::unique_ptr<SnapshotReader>> ReadSnapshot(
+      std::uint64_t sequence) const override {
+    return journal_->ReadSnapshot(sequence);
+  }
+  absl::Status Forget(std::uint64_t sequence) override { return journal_->Forget(sequence); }
+  std::optional<PendingPurge> pending_purge() const override { return journal_->pending_purge(); }
+  absl::Status Backup(const std::string& directory) const override {
+    return journal_->Backup(directory);
+  }
+
+ private:
+  const std::function<absl::Status()> before_append_;
+  std::unique_ptr<Journal> journal_ = NewMemoryJournal();
+};
 
 class EngineTest : public ::testing::Test {
  protected:
@@ -70,6 +113,12 @@ class EngineTest : public ::testing::Test {
 
   void OpenInMemory(EngineOptions options = {}) {
     auto opened = Engine::OpenInMemory(std::move(options));
+    ASSERT_THAT(opened, IsOk());
+    engine_ = *std::move(opened);
+  }
+
+  void OpenOver(std::function<absl::Status()> before_append) {
+    auto opened = Engine::Open(std::make_unique<WatchedJournal>(std::move(before_append)));
     ASSERT_THAT(opened, IsOk());
     engine_ = *std::move(opened);
   }

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <sstream>
+#include <thread>
 #include <vector>
 
 #include "engine/engine_fixture.h"
@@ -191,6 +191,8 @@ TEST_F(EngineSightTest, TheErasedAreNowhere) {
   Place(kAda);
   Do(kAda, Erase{});
   EXPECT_THAT(SeenBy(kBob), IsEmpty());
+  Place(kAda);
+  EXPECT_THAT(SeenBy(kBob), IsEmpty()) << "of a position that comes late";
   EXPECT_THAT(engine_->presence().MembersOf(ViewerSet::kSeesExactly, kBob), IsEmpty());
 }
 
@@ -253,18 +255,31 @@ TEST_F(EngineTest, WhatWasErasedIsInNoFileWhenItIsTime) {
   EXPECT_TRUE(is_somewhere("very secret status"));
   EXPECT_TRUE(is_somewhere("very secret message"));
 
-  // A moment before it is due nothing is done, also after it was opened again.
+  // When nothing else happens, and after it was opened again.
   Open({.erase_within_ms = 1'000});
+  EXPECT_EQ(*engine_->NextDue(), kNow + std::chrono::milliseconds(1'000));
   now_ += std::chrono::milliseconds(1'000);
-  std::uint64_t edits = 0;
-  while (engine_->Statistics().snapshots == 0) {
-    Do(kBob, EditProfile{.status = std::to_string(++edits)});
-  }
-  // Waits for the one under way.
-  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  Do(std::nullopt, Advance{});
+  while (engine_->Statistics().snapshots == 0) std::this_thread::yield();
+  // It waits for what is being forgotten.
+  engine_.reset();
   EXPECT_FALSE(is_somewhere("very secret status"));
   EXPECT_FALSE(is_somewhere("very secret message"));
+  Open();
   EXPECT_EQ(engine_->Messages(kBob, meetup)->items.size(), 1u);
+}
+
+TEST_F(EngineTest, ASnapshotOfNothingNewKeepsTheOneBefore) {
+  Open();
+  Register4();
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  Befriend(kAda, kBob);
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  engine_.reset();
+  auto journal = OpenSqliteJournal(directory_.string());
+  ASSERT_THAT(journal, IsOk());
+  EXPECT_THAT(*(*journal)->Snapshots(), ElementsAre(4, 6));
 }
 
 TEST_F(EngineTest, ABackupIsAnEngineOfItsOwn) {
@@ -283,51 +298,9 @@ TEST_F(EngineTest, ABackupIsAnEngineOfItsOwn) {
 
 // ---- When something is wrong
 
-// A journal whose writes fail when it is told to.
-class FailingJournal final : public Journal {
- public:
-  absl::Status Append(const JournalBatch& batch) override {
-    if (!failure.ok()) return failure;
-    return journal_->Append(batch);
-  }
-  std::uint64_t last() const override { return journal_->last(); }
-  std::uint64_t forgotten() const override { return journal_->forgotten(); }
-  absl::Status Read(std::uint64_t after, std::size_t limit,
-                    std::vector<JournalRecord>& records) const override {
-    return journal_->Read(after, limit, records);
-  }
-  absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
-                                                            MessageNumber number) const override {
-    return journal_->FindMessage(room, number);
-  }
-  absl::StatusOr<std::unique_ptr<SnapshotWriter>> WriteSnapshot(std::uint64_t sequence) override {
-    return journal_->WriteSnapshot(sequence);
-  }
-  absl::StatusOr<std::vector<std::uint64_t>> Snapshots() const override {
-    return journal_->Snapshots();
-  }
-  absl::StatusOr<std::unique_ptr<SnapshotReader>> ReadSnapshot(
-      std::uint64_t sequence) const override {
-    return journal_->ReadSnapshot(sequence);
-  }
-  absl::Status Forget(std::uint64_t sequence) override { return journal_->Forget(sequence); }
-  std::optional<PendingPurge> pending_purge() const override { return journal_->pending_purge(); }
-  absl::Status Backup(const std::string& directory) const override {
-    return journal_->Backup(directory);
-  }
-
-  absl::Status failure;
-
- private:
-  std::unique_ptr<Journal> journal_ = NewMemoryJournal();
-};
-
 TEST_F(EngineTest, AfterAFailedFlushNothingIsAnsweredAnyMore) {
-  auto failing = std::make_unique<FailingJournal>();
-  FailingJournal& journal = *failing;
-  auto opened = Engine::Open(std::move(failing));
-  ASSERT_THAT(opened, IsOk());
-  engine_ = *std::move(opened);
+  absl::Status failure;
+  OpenOver([&] { return failure; });
   Do(kAda, Register{.nickname = "Ada"});
   std::vector<std::uint64_t> told;
   auto subscription = engine_->Subscribe(
@@ -336,9 +309,9 @@ TEST_F(EngineTest, AfterAFailedFlushNothingIsAnsweredAnyMore) {
   ASSERT_THAT(subscription, IsOk());
 
   const absl::Status full = absl::ResourceExhaustedError("the disk is full");
-  journal.failure = full;
+  failure = full;
   EXPECT_EQ(Give(kBob, Register{.nickname = "Bob"}).status(), full);
-  journal.failure = absl::OkStatus();
+  failure = absl::OkStatus();
   EXPECT_EQ(Give(kCy, Register{.nickname = "Cy"}).status(), full);
   EXPECT_EQ(engine_->ViewProfile(kAda, kAda).status(), full);
   EXPECT_EQ(engine_->Hash().status(), full);

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <numeric>
 #include <vector>
@@ -164,6 +166,56 @@ TEST_F(EngineEventsTest, WhoHasEndedTheirSubscriptionIsToldNothingMore) {
   EXPECT_EQ(other.ToldThrough(4), Sequences(1, 4));
   engine_.reset();
   EXPECT_EQ(told, 1);
+}
+
+TEST_F(EngineEventsTest, WhoEndsTheirSubscriptionInsteadOfLookingAnewIsToldNothing) {
+  Open({.event_window = 3});
+  Register4();
+  int told = 0;
+  std::optional<Engine::Subscription> subscription;
+  std::mutex mutex;
+  mutex.lock();
+  auto made = engine_->Subscribe(0, {.on_event = [&](const Event&) { ++told; },
+                                     .on_resync =
+                                         [&](std::uint64_t) {
+                                           const std::lock_guard lock(mutex);
+                                           subscription.reset();
+                                         }});
+  ASSERT_THAT(made, IsOk());
+  subscription = *std::move(made);
+  mutex.unlock();
+  Listener other;
+  const auto watching = engine_->Subscribe(0, other.subscriber());
+  Befriend(kAda, kBob);
+  other.ToldThrough(last());
+  engine_.reset();
+  EXPECT_EQ(told, 0);
+}
+
+// As sessions do, which live as long as they are told something.
+TEST_F(EngineEventsTest, ASubscriberMayHoldSubscriptions) {
+  OpenInMemory();
+  struct Session {
+    std::optional<Engine::Subscription> first;
+    std::optional<Engine::Subscription> second;
+  };
+  auto session = std::make_shared<Session>();
+  const std::weak_ptr<Session> left = session;
+  const auto subscribe = [&](std::function<void(const Event&)> on_event) {
+    auto made =
+        engine_->Subscribe(0, {.on_event = std::move(on_event), .on_resync = [](std::uint64_t) {}});
+    EXPECT_THAT(made, IsOk());
+    return *std::move(made);
+  };
+  session->first = subscribe([](const Event&) {});
+  session->second = subscribe([session](const Event&) { session->second.reset(); });
+  session.reset();
+  Listener other;
+  const auto watching = engine_->Subscribe(0, other.subscriber());
+  Register4();
+  other.ToldThrough(4);
+  engine_.reset();
+  EXPECT_TRUE(left.expired());
 }
 
 TEST_F(EngineEventsTest, EndingASubscriptionWaitsForWhoIsBeingTold) {
