@@ -1,4 +1,4 @@
-// A society as bytes, and back. src/journal/FORMAT.md describes them.
+// A society as bytes, and back.
 
 #ifndef MOYEO_SOCIETY_SNAPSHOT_H_
 #define MOYEO_SOCIETY_SNAPSHOT_H_

@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <chrono>
 #include <cstdint>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "moyeo/engine.h"
+#include "support/scratch_directory.h"
 #include "support/status.h"
 
 namespace moyeo {
@@ -31,9 +31,7 @@ inline void PrintTo(Reject reject, std::ostream* out) { *out << NameOf(reject); 
 namespace moyeo::testing {
 
 inline constexpr Timestamp kNow{std::chrono::milliseconds{1'700'000'000'000}};
-inline constexpr std::chrono::milliseconds kMinute{60'000};
 inline constexpr std::chrono::milliseconds kHour{3'600'000};
-inline constexpr std::chrono::milliseconds kDay{86'400'000};
 
 inline constexpr UserId kAda{1};
 inline constexpr UserId kBob{2};
@@ -85,18 +83,6 @@ class WatchedJournal final : public Journal {
 
 class EngineTest : public ::testing::Test {
  protected:
-  EngineTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "moyeo-engine-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) ADD_FAILURE() << "no directory " << name;
-    scratch_ = name;
-    directory_ = scratch_ / "journal";
-  }
-
-  ~EngineTest() override {
-    engine_.reset();
-    std::filesystem::remove_all(scratch_);
-  }
-
   absl::StatusOr<std::unique_ptr<Engine>> TryToOpen(EngineOptions options = {}) const {
     absl::StatusOr<std::unique_ptr<Journal>> journal = OpenSqliteJournal(directory_.string());
     if (!journal.ok()) return journal.status();
@@ -163,8 +149,8 @@ class EngineTest : public ::testing::Test {
         .meetup.value_or(MeetupId{});
   }
 
-  std::filesystem::path scratch_;
-  std::filesystem::path directory_;
+  const ScratchDirectory scratch_;
+  std::filesystem::path directory_ = scratch_ / "journal";
   std::unique_ptr<Engine> engine_;
   Timestamp now_ = kNow;
 };

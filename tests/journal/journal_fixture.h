@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <chrono>
 #include <cstdint>
@@ -20,6 +19,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "moyeo/journal.h"
+#include "support/scratch_directory.h"
 #include "support/status.h"
 
 namespace moyeo::testing {
@@ -62,18 +62,6 @@ inline std::string ContentsOf(const std::filesystem::path& file) {
 
 class JournalTest : public ::testing::Test {
  protected:
-  JournalTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "moyeo-journal-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) ADD_FAILURE() << "no directory " << name;
-    scratch_ = name;
-    directory_ = scratch_ / "journal";
-  }
-
-  ~JournalTest() override {
-    journal_.reset();
-    std::filesystem::remove_all(scratch_);
-  }
-
   void OpenSqlite() {
     journal_.reset();
     auto opened = OpenSqliteJournal(directory_.string());
@@ -151,8 +139,8 @@ class JournalTest : public ::testing::Test {
     return names;
   }
 
-  std::filesystem::path scratch_;
-  std::filesystem::path directory_;
+  const ScratchDirectory scratch_;
+  std::filesystem::path directory_ = scratch_ / "journal";
   std::unique_ptr<Journal> journal_;
 };
 
