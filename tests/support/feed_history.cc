@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "support/print.h"
 
 namespace moyeo::testing {
@@ -18,9 +19,10 @@ constexpr Timestamp kStart{milliseconds{1'700'000'000'000}};
 std::string Describe(const FeedReplay::Shown& shown) {
   std::string text = "{";
   for (const auto& [user, position] : shown) {
-    text += " " + moyeo::Describe(user) + " at " + moyeo::Describe(position);
+    absl::StrAppend(&text, " ", moyeo::Describe(user), " at ", moyeo::Describe(position));
   }
-  return text + " }";
+  absl::StrAppend(&text, " }");
+  return text;
 }
 
 }  // namespace
