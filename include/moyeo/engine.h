@@ -46,8 +46,12 @@ struct EngineOptions {
   // settings (command.h): those of when the engine is opened.
   std::int64_t cloak_interval_ms = 300'000;
 
-  // How many of the latest events are kept for subscribers who come late. At least 1.
+  // How many of the latest events are kept for subscribers who come late, and how many bytes of
+  // them, about: an event about somebody who is blocked by many is long. At least 1; the latest one
+  // is kept in any case. What somebody has written stays in them when that person is erased, until
+  // later ones take their places.
   std::size_t event_window = 65'536;
+  std::size_t event_window_bytes = std::size_t{64} << 20;
 
   // After how many commands a snapshot is made in the background; 0 for never.
   std::uint64_t commands_per_snapshot = 1'000'000;
@@ -80,7 +84,7 @@ struct EventSubscriber {
 
 // Figures for those who run an engine.
 struct EngineStatistics {
-  std::uint64_t accepted = 0;       // commands since it was opened
+  std::uint64_t accepted = 0;       // commands since it was opened, without repeated ones
   std::uint64_t refused = 0;        // by the rules
   std::uint64_t flushes = 0;        // how many appends the accepted ones took
   std::uint64_t events = 0;         // the sequence of the latest
@@ -131,17 +135,29 @@ class MOYEO_EXPORT Engine {
  public:
   // Goes on from what is in `journal`: the newest good snapshot, and the commands after it.
   //
-  // DataLoss, with the place, unless options.on_damage says otherwise; FailedPrecondition if the
-  // journal is of rules that this version does not know.
+  // The commands must have been accepted by the rules of this very version; a snapshot may be of
+  // older ones. So call Snapshot() before you upgrade to a version with other rules, of which the
+  // changelog tells.
+  //
+  // DataLoss, with the place, unless options.on_damage says otherwise; FailedPrecondition if
+  // commands after the newest snapshot are of other rules, or a snapshot is of newer ones.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(std::unique_ptr<Journal> journal,
                                                       EngineOptions options = {});
 
   // One without a journal, whose commands are gone with it.
   static absl::StatusOr<std::unique_ptr<Engine>> OpenInMemory(EngineOptions options = {});
 
-  // Every command that has been asked for is done by now; ends both threads, and waits for the
-  // subscriber who is being told something. Not to be called by a subscriber.
+  // Closes it. Not to be called by a subscriber.
   ~Engine();
+
+  // Ends both threads, and waits for the subscriber who is being told something. A snapshot that
+  // is being made is given up; but if it is there already, what it replaces is forgotten first.
+  // Calls that have begun are answered. Those that come later fail with FailedPrecondition, but for
+  // positions, which go on, and Statistics. Closing again does nothing. Not to be called by a
+  // subscriber.
+  //
+  // OK if every command that was asked for has become durable, and otherwise why not.
+  absl::Status Close();
 
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -149,7 +165,8 @@ class MOYEO_EXPORT Engine {
   // ---- What lasts
 
   // Does what the command asks for, or says why the rules refuse it. An Advance when nothing is due
-  // does nothing, and is not journaled.
+  // does nothing, and neither does what was accepted before (see Command::request_id), which gives
+  // the same outcome: they are not journaled.
   absl::StatusOr<Outcome> Apply(const Command& command);
 
   // The same for many, one after the other, with one wait. Each is done or refused by itself.
@@ -179,7 +196,7 @@ class MOYEO_EXPORT Engine {
                                                      const PageRequest& page = {}) const;
   absl::StatusOr<Page<UserSummary>> Blocked(UserId user, const PageRequest& page = {}) const;
 
-  // Everything held about a user, for them.
+  // Everything held about a user, for them. What is deleted while it is being read may be missing.
   absl::StatusOr<UserExport> Export(UserId user) const;
 
   // ---- Meetups. `viewer` may be nullopt, the host application, who sees everything. NotFound as
@@ -230,6 +247,7 @@ class MOYEO_EXPORT Engine {
   absl::StatusOr<RoomView> ViewRoom(UserId viewer, MeetupId meetup) const;
 
   // Newest first, what was posted since they joined, without messages of users whom they never see.
+  // What is deleted while it is being read may be shown as deleted.
   absl::StatusOr<Page<MessageView>> Messages(UserId viewer, MeetupId meetup,
                                              const PageRequest& page = {}) const;
 

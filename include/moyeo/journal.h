@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -73,7 +74,7 @@ struct JournalBatch {
 
 // What is still to be forgotten.
 struct PendingPurge {
-  Timestamp by{};             // the earliest time that was asked for
+  Timestamp by{};
   std::uint64_t through = 0;  // everything up to this record
 
   friend bool operator==(const PendingPurge&, const PendingPurge&) = default;
@@ -136,6 +137,10 @@ class MOYEO_EXPORT Journal {
   virtual absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
                                                                     MessageNumber number) const = 0;
 
+  // The same for many of one room, in their order.
+  virtual absl::StatusOr<std::vector<std::optional<JournalMessage>>> FindMessages(
+      MeetupId room, std::span<const MessageNumber> numbers) const;
+
   // Begins the snapshot of what the records up to `sequence` led to. Once it is committed, it
   // replaces any that there was of them. One at a time: FailedPrecondition. InvalidArgument if
   // `sequence` is not from forgotten() to last().
@@ -153,7 +158,8 @@ class MOYEO_EXPORT Journal {
   // meanwhile.
   virtual absl::Status Forget(std::uint64_t sequence) = 0;
 
-  // What Append was told to purge and Forget has not yet reached.
+  // Of what Append was told to purge and Forget has not yet reached: that which is to be forgotten
+  // first. Each keeps its own time.
   virtual std::optional<PendingPurge> pending_purge() const = 0;
 
   // Makes a copy of everything in the new directory `directory`, while other calls go on.

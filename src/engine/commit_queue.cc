@@ -6,6 +6,33 @@
 
 namespace moyeo::engine {
 
+// The time during which one writes for all. If an exception ends it, nobody is left waiting for
+// who has gone.
+class CommitQueue::Turn {
+ public:
+  // REQUIRES: `lock` is of queue.mutex_ and held
+  Turn(CommitQueue& queue, std::unique_lock<std::mutex>& lock) : queue_(queue), lock_(lock) {
+    queue_.is_writing_ = true;
+  }
+
+  ~Turn() {
+    if (!lock_.owns_lock()) lock_.lock();
+    queue_.is_writing_ = false;
+    if (!is_over_ && queue_.failure_.ok()) queue_.failure_ = queue_.interrupted_;
+    queue_.written_.notify_all();
+  }
+
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  void IsOver() { is_over_ = true; }
+
+ private:
+  CommitQueue& queue_;
+  std::unique_lock<std::mutex>& lock_;
+  bool is_over_ = false;
+};
+
 CommitQueue::CommitQueue(Journal& journal, Publish publish)
     : journal_(journal), publish_(std::move(publish)) {}
 
@@ -28,22 +55,27 @@ absl::Status CommitQueue::Await(std::uint64_t ticket) {
       written_.wait(lock);
       continue;
     }
-    is_writing_ = true;
+    Turn turn(*this, lock);
     std::vector<Applied> batch = std::exchange(waiting_, {});
     const std::uint64_t last = pushed_;
     lock.unlock();
     absl::Status status = Write(std::move(batch));
     lock.lock();
-    is_writing_ = false;
+    turn.IsOver();
     if (status.ok()) {
       durable_ = last;
       ++flushes_;
     } else {
       failure_ = std::move(status);
     }
-    written_.notify_all();
   }
   return absl::OkStatus();
+}
+
+void CommitQueue::Interrupt() {
+  const std::lock_guard lock(mutex_);
+  if (failure_.ok()) failure_ = interrupted_;
+  written_.notify_all();
 }
 
 absl::Status CommitQueue::failure() const {
@@ -67,7 +99,7 @@ absl::Status CommitQueue::Write(std::vector<Applied> batch) {
     journaled.purge_by = std::min(*applied.purge_by, journaled.purge_by.value_or(kMaxTimestamp));
   }
   if (absl::Status status = journal_.Append(journaled); !status.ok()) return status;
-  publish_(std::move(events), journaled.messages.size());
+  publish_(std::move(events));
   return absl::OkStatus();
 }
 

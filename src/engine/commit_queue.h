@@ -4,7 +4,6 @@
 #define MOYEO_ENGINE_COMMIT_QUEUE_H_
 
 #include <condition_variable>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -29,9 +28,9 @@ struct Applied {
 // begins. So a lone caller is not handed from thread to thread, and many share what a flush costs.
 class CommitQueue {
  public:
-  // Called with what has become durable, in order, by one thread at a time, before those who wait
-  // for it are told: the events, and how many changes of messages there were.
-  using Publish = std::function<void(std::vector<Event> events, std::size_t messages)>;
+  // Called with the events that have become durable, in order, by one thread at a time, before
+  // those who wait for them are told.
+  using Publish = std::function<void(std::vector<Event> events)>;
 
   CommitQueue(Journal& journal, Publish publish);
 
@@ -44,12 +43,18 @@ class CommitQueue {
   // Returns when that, and all before it, is durable; or why it never will be.
   absl::Status Await(std::uint64_t ticket);
 
+  // Nothing becomes durable any more: an exception has ended what somebody was doing. Takes no
+  // memory.
+  void Interrupt();
+
   // Why nothing will become durable any more; OK as long as it may.
   absl::Status failure() const;
 
   std::uint64_t flushes() const;
 
  private:
+  class Turn;
+
   absl::Status Write(std::vector<Applied> batch);
 
   Journal& journal_;
@@ -63,6 +68,8 @@ class CommitQueue {
   std::uint64_t flushes_ = 0;
   bool is_writing_ = false;
   absl::Status failure_;
+  const absl::Status interrupted_ =
+      absl::InternalError("a command ended in an exception: open the journal anew");
 };
 
 }  // namespace moyeo::engine

@@ -4,29 +4,52 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
-#include <iterator>
 #include <mutex>
+#include <new>
 #include <shared_mutex>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/commit_queue.h"
 #include "engine/event_window.h"
 #include "engine/fair_mutex.h"
+#include "engine/latest_events.h"
+#include "engine/message_changes.h"
 #include "engine/message_texts.h"
 #include "engine/replay.h"
 #include "engine/sight_wiring.h"
 #include "moyeo/json.h"
+#include "society/message_store.h"
 #include "society/snapshot.h"
 #include "society/society.h"
+#include "society/state.h"
 
 namespace moyeo {
 inline namespace v0 {
 namespace {
 
 using society::Society;
+
+// Calls `otherwise` when it is destroyed, unless all went well.
+template <typename Otherwise>
+class Unless {
+ public:
+  explicit Unless(Otherwise otherwise) : otherwise_(std::move(otherwise)) {}
+  ~Unless() {
+    if (!is_well_) otherwise_();
+  }
+
+  Unless(const Unless&) = delete;
+  Unless& operator=(const Unless&) = delete;
+
+  void AllIsWell() { is_well_ = true; }
+
+ private:
+  const Otherwise otherwise_;
+  bool is_well_ = false;
+};
 
 // `ms` after `time`, or the end of time.
 Timestamp Later(Timestamp time, std::int64_t ms) {
@@ -47,6 +70,9 @@ absl::Status EngineOptions::Validate() const {
                                                    PresenceOptions::kMaxCloakIntervalMs));
   }
   if (event_window < 1) return absl::InvalidArgumentError("event_window: 0 is less than 1");
+  if (event_window_bytes < 1) {
+    return absl::InvalidArgumentError("event_window_bytes: 0 is less than 1");
+  }
   if (erase_within_ms < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("erase_within_ms: ", erase_within_ms, " is less than 0"));
@@ -56,11 +82,10 @@ absl::Status EngineOptions::Validate() const {
 
 struct Engine::Impl {
   Impl(EngineOptions options_in, std::unique_ptr<Journal> journal_in, engine::Replayed replayed,
-       std::vector<Event> latest)
+       engine::LatestEvents latest)
       : options(std::move(options_in)),
         journal(std::move(journal_in)),
         society(std::move(replayed.society)),
-        texts(*journal),
         damage(std::move(replayed.damage)),
         applied(replayed.last),
         last_snapshot(replayed.snapshot),
@@ -71,28 +96,38 @@ struct Engine::Impl {
                .cloak_interval_ms = options.cloak_interval_ms}),
         feeds(index),
         fences(index),
-        queue(*journal, [this](std::vector<Event> done,
-                               std::size_t messages) { Publish(std::move(done), messages); }),
-        events(std::make_shared<engine::EventWindow>(options.event_window,
-                                                     society.sequence() - latest.size())) {
-    events->Push(std::move(latest));
-  }
+        queue(*journal, [this](std::vector<Event> done) { Publish(std::move(done)); }),
+        events(std::make_shared<engine::EventWindow>(std::move(latest), society.sequence())) {}
 
-  ~Impl() {
-    {
-      const std::lock_guard lock(keeper_mutex);
-      is_closing = true;
-    }
-    keeper_wakes.notify_one();
-    if (keeper.joinable()) keeper.join();
-    events->Close();
-  }
+  ~Impl() { Close().IgnoreError(); }
 
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   void Log(std::string_view line) const {
     if (options.log != nullptr) options.log(line);
+  }
+
+  absl::Status Close() {
+    const std::lock_guard closing(close_mutex);
+    if (closed_with) return *closed_with;
+    {
+      // Whoever is changing something comes to an end, and nobody else begins.
+      const std::lock_guard lock(state_mutex);
+      is_closed = true;
+    }
+    absl::Status status = queue.Await(queue.pushed());
+    { const std::lock_guard lock(keeper_mutex); }
+    keeper_wakes.notify_one();
+    if (keeper.joinable()) keeper.join();
+    { const std::lock_guard lock(snapshot_mutex); }
+    events->Close();
+    closed_with = status;
+    return status;
+  }
+
+  absl::Status CheckOpen() const {
+    return is_closed ? absl::FailedPreconditionError("the engine is closed") : absl::OkStatus();
   }
 
   // ---- Commands
@@ -108,9 +143,12 @@ struct Engine::Impl {
     {
       const std::lock_guard lock(state_mutex);
       if (absl::Status status = CheckWritable(); !status.ok()) return status;
+      // Of a command that is done by halves, nothing must ever be known.
+      Unless all_done([this] { queue.Interrupt(); });
       for (std::size_t i = 0; i < commands.size(); ++i) {
         outcomes.push_back(ApplyOne(commands[i], std::move(records[i])));
       }
+      all_done.AllIsWell();
       ticket = queue.pushed();
     }
     if (absl::Status status = queue.Await(ticket); !status.ok()) return status;
@@ -120,6 +158,9 @@ struct Engine::Impl {
   // REQUIRES: state_mutex is held
   Outcome ApplyOne(const Command& command, std::string record) {
     if (IsNeedless(command)) return {};
+    if (command.request_id) {
+      if (const std::optional<Outcome> before = society.OutcomeBefore(command)) return *before;
+    }
     std::vector<Event> happened;
     const Outcome outcome = society.Apply(command, happened);
     if (!outcome.accepted()) {
@@ -127,18 +168,18 @@ struct Engine::Impl {
       return outcome;
     }
     ++accepted;
-    for (const Event& event : happened) texts.Take(event);
     std::optional<Timestamp> purge_by;
     if (std::holds_alternative<Erase>(command.body)) {
       purge_by = Later(society.time(), options.erase_within_ms);
     }
     time = society.time();
+    std::vector<MessageChange> messages = engine::MessageChangesOf(happened);
     queue.Push({.record = {.sequence = ++applied,
                            .time = command.time,
                            .request_id = command.request_id,
                            .rules_version = society::kRulesVersion,
                            .command = std::move(record)},
-                .messages = texts.Changes(),
+                .messages = std::move(messages),
                 .purge_by = purge_by,
                 .events = std::move(happened)});
     return outcome;
@@ -161,14 +202,14 @@ struct Engine::Impl {
 
   // Why nothing may change any more.
   absl::Status CheckWritable() const {
+    if (absl::Status status = CheckOpen(); !status.ok()) return status;
     if (damage.ok()) return queue.failure();
     return absl::FailedPreconditionError(
         absl::StrCat("only what is intact can be read: ", damage.ToString()));
   }
 
   // Of what is durable now: by one thread at a time.
-  void Publish(std::vector<Event> done, std::size_t messages) {
-    texts.Forget(messages);
+  void Publish(std::vector<Event> done) {
     for (const Event& event : done) {
       const absl::Status status = engine::Wire(event, index);
       if (!status.ok()) Log(absl::StrCat("presence is not told of an event: ", status.ToString()));
@@ -183,15 +224,39 @@ struct Engine::Impl {
 
   // What `read` says of the state as it is, when that is durable.
   template <typename Read>
-  auto Ask(Read read) -> decltype(read(std::declval<const Society&>())) {
+  std::invoke_result_t<Read, const Society&> Ask(Read read) {
     std::uint64_t ticket = 0;
-    auto answer = [&] {
+    auto answer = [&]() -> std::invoke_result_t<Read, const Society&> {
       const std::shared_lock lock(state_mutex);
+      if (absl::Status status = CheckOpen(); !status.ok()) return status;
       ticket = queue.pushed();
       return read(std::as_const(society));
     }();
     if (absl::Status status = queue.Await(ticket); !status.ok()) return status;
     return answer;
+  }
+
+  // The same of what has messages in it. Their texts are looked up by `fill` when the state is no
+  // longer held, which others are waiting to change.
+  template <typename Read, typename Fill>
+  std::invoke_result_t<Read, const Society&> AskWithTexts(Read read, Fill fill) {
+    while (true) {
+      auto answer = Ask(read);
+      if (!answer.ok()) return answer;
+      const absl::StatusOr<std::optional<engine::MessagePlace>> missing = fill(*answer);
+      if (!missing.ok()) return missing.status();
+      if (!missing->has_value()) return answer;
+      const MeetupId room = (*missing)->room;
+      const absl::StatusOr<bool> is_kept = Ask([&](const Society& now) {
+        return absl::StatusOr<bool>(now.state().meetups.contains(room));
+      });
+      if (!is_kept.ok()) return is_kept.status();
+      if (*is_kept) {
+        return absl::DataLossError(absl::StrCat("message ", (*missing)->number, " of meetup ",
+                                                ToNumber(room), " is missing"));
+      }
+      // The room was forgotten meanwhile: as if it had been asked later.
+    }
   }
 
   // ---- Snapshots
@@ -214,13 +279,17 @@ struct Engine::Impl {
     const std::lock_guard lock(snapshot_mutex);
     if (absl::Status status = CheckWritable(); !status.ok()) return status;
     // Not the state in use but another one, made again from the journal: nobody waits for it.
-    absl::StatusOr<engine::Replayed> again = engine::Replay(
-        *journal, [](std::vector<Event>&) {}, [this](std::string_view line) { Log(line); });
+    const engine::ReplayOptions replay{.log = [this](std::string_view line) { Log(line); },
+                                       .is_cancelled = [this] { return is_closed.load(); }};
+    absl::StatusOr<engine::Replayed> again = engine::Replay(*journal, replay);
     if (!again.ok()) return again.status();
     if (!again->damage.ok()) return again->damage;
     const bool is_new = again->last > again->snapshot;
     if (is_new) {
-      if (absl::Status status = engine::WriteTo(*journal, *again); !status.ok()) return status;
+      // It has been read back before what it replaces is forgotten.
+      if (absl::Status status = engine::WriteTo(*journal, *again, replay); !status.ok()) {
+        return status;
+      }
       last_snapshot = again->last;
       ++snapshots;
     }
@@ -232,14 +301,23 @@ struct Engine::Impl {
     return journal->Forget(purges ? again->last : again->snapshot);
   }
 
+  // A second state may be too much where one is not.
+  absl::Status MakeSnapshotIfThereIsMemory() {
+    try {
+      return MakeSnapshot();
+    } catch (const std::bad_alloc&) {
+      return absl::ResourceExhaustedError("out of memory");
+    }
+  }
+
   // The background thread.
   void Keep() {
     std::unique_lock lock(keeper_mutex);
     while (true) {
-      keeper_wakes.wait(lock, [this] { return is_closing || WantsSnapshot(); });
-      if (is_closing) return;
+      keeper_wakes.wait(lock, [this] { return is_closed || WantsSnapshot(); });
+      if (is_closed) return;
       lock.unlock();
-      const absl::Status status = MakeSnapshot();
+      const absl::Status status = MakeSnapshotIfThereIsMemory();
       if (!status.ok()) {
         Log(absl::StrCat("no snapshot: ", status.ToString()));
         // Not at once again.
@@ -254,7 +332,6 @@ struct Engine::Impl {
 
   mutable engine::FairMutex state_mutex;
   Society society;
-  engine::MessageTexts texts;
   const absl::Status damage;
   std::uint64_t applied;
 
@@ -275,8 +352,11 @@ struct Engine::Impl {
   std::mutex snapshot_mutex;
   std::mutex keeper_mutex;
   std::condition_variable keeper_wakes;
-  bool is_closing = false;
   std::thread keeper;
+
+  std::atomic<bool> is_closed = false;
+  std::mutex close_mutex;
+  std::optional<absl::Status> closed_with;
 };
 
 // ---- Opening and closing
@@ -284,21 +364,18 @@ struct Engine::Impl {
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<Journal> journal,
                                                      EngineOptions options) {
   if (absl::Status status = options.Validate(); !status.ok()) return status;
-  std::deque<Event> window;
+  engine::LatestEvents latest(options.event_window, options.event_window_bytes);
   const auto hear = [&](std::vector<Event>& events) {
-    std::ranges::move(events, std::back_inserter(window));
-    while (window.size() > options.event_window) window.pop_front();
+    for (Event& event : events) latest.Push(std::move(event));
   };
-  absl::StatusOr<engine::Replayed> replayed =
-      engine::Replay(*journal, hear, [&](std::string_view line) {
-        if (options.log != nullptr) options.log(line);
-      });
+  const auto log = [&](std::string_view line) {
+    if (options.log != nullptr) options.log(line);
+  };
+  absl::StatusOr<engine::Replayed> replayed = engine::Replay(*journal, {.hear = hear, .log = log});
   if (!replayed.ok()) return replayed.status();
   if (!replayed->damage.ok() && options.on_damage == DamagePolicy::kRefuse) {
     return replayed->damage;
   }
-  std::vector<Event> latest(std::make_move_iterator(window.begin()),
-                            std::make_move_iterator(window.end()));
   auto impl = std::make_unique<Impl>(std::move(options), std::move(journal), *std::move(replayed),
                                      std::move(latest));
   impl->time = impl->society.time();
@@ -315,6 +392,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::OpenInMemory(EngineOptions optio
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
+
+absl::Status Engine::Close() { return impl_->Close(); }
 
 // ---- What lasts
 
@@ -374,7 +453,9 @@ absl::StatusOr<Page<UserSummary>> Engine::Blocked(UserId user, const PageRequest
 }
 
 absl::StatusOr<UserExport> Engine::Export(UserId user) const {
-  return impl_->Ask([&](const Society& society) { return society.Export(user, impl_->texts); });
+  return impl_->AskWithTexts(
+      [&](const Society& society) { return society.Export(user, society::BlankMessageStore()); },
+      [&](UserExport& all) { return engine::FillIn(*impl_->journal, all.messages); });
 }
 
 absl::StatusOr<MeetupView> Engine::ViewMeetup(std::optional<UserId> viewer, MeetupId meetup) const {
@@ -440,8 +521,13 @@ absl::StatusOr<RoomView> Engine::ViewRoom(UserId viewer, MeetupId meetup) const 
 
 absl::StatusOr<Page<MessageView>> Engine::Messages(UserId viewer, MeetupId meetup,
                                                    const PageRequest& page) const {
-  return impl_->Ask(
-      [&](const Society& society) { return society.Messages(viewer, meetup, impl_->texts, page); });
+  return impl_->AskWithTexts(
+      [&](const Society& society) {
+        return society.Messages(viewer, meetup, society::BlankMessageStore(), page);
+      },
+      [&](Page<MessageView>& messages) {
+        return engine::FillIn(*impl_->journal, meetup, messages.items);
+      });
 }
 
 // ---- Events
@@ -465,6 +551,7 @@ absl::StatusOr<Engine::Subscription> Engine::Subscribe(std::uint64_t after,
   if (subscriber.on_event == nullptr || subscriber.on_resync == nullptr) {
     return absl::InvalidArgumentError("subscriber: both functions are needed");
   }
+  if (absl::Status status = impl_->CheckOpen(); !status.ok()) return status;
   const absl::StatusOr<engine::EventWindow::Number> number =
       impl_->events->Add(after, std::move(subscriber));
   if (!number.ok()) return number.status();
@@ -500,6 +587,7 @@ Fences& Engine::fences() { return impl_->fences; }
 absl::Status Engine::Snapshot() { return impl_->MakeSnapshot(); }
 
 absl::Status Engine::Backup(const std::string& directory) const {
+  if (absl::Status status = impl_->CheckOpen(); !status.ok()) return status;
   return impl_->journal->Backup(directory);
 }
 

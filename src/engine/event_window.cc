@@ -14,8 +14,11 @@ constexpr std::size_t kEventsAtOnce = 256;
 
 }  // namespace
 
-EventWindow::EventWindow(std::size_t size, std::uint64_t last)
-    : size_(size), last_(last), thread_([this] { Run(); }), thread_id_(thread_.get_id()) {}
+EventWindow::EventWindow(LatestEvents latest, std::uint64_t last)
+    : events_(std::move(latest)),
+      last_(last),
+      thread_([this] { Run(); }),
+      thread_id_(thread_.get_id()) {}
 
 void EventWindow::Close() {
   {
@@ -31,9 +34,8 @@ void EventWindow::Push(std::vector<Event> events) {
     const std::lock_guard lock(mutex_);
     for (Event& event : events) {
       last_ = event.sequence;
-      events_.push_back(std::make_shared<const Event>(std::move(event)));
+      events_.Push(std::move(event));
     }
-    while (events_.size() > size_) events_.pop_front();
   }
   changed_.notify_one();
 }
@@ -96,10 +98,8 @@ void EventWindow::Tell(Reader& reader, std::unique_lock<std::mutex>& lock) {
   const bool needs_resync = reader.next < first();
   if (needs_resync) reader.next = first();
   const std::uint64_t resumed = reader.next;
-  const auto begin = events_.begin() + static_cast<std::ptrdiff_t>(reader.next - first());
-  const auto left = static_cast<std::size_t>(events_.end() - begin);
-  std::vector<std::shared_ptr<const Event>> events(
-      begin, begin + static_cast<std::ptrdiff_t>(std::min(left, kEventsAtOnce)));
+  std::vector<std::shared_ptr<const Event>> events =
+      events_.From(reader.next - first(), kEventsAtOnce);
   reader.next += events.size();
   being_told_ = number;
 

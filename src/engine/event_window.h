@@ -6,13 +6,13 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/latest_events.h"
 #include "moyeo/engine.h"
 #include "moyeo/event.h"
 
@@ -22,8 +22,8 @@ namespace moyeo::engine {
 // nobody. For any thread.
 class EventWindow {
  public:
-  // Keeps the latest `size` events; the one before the first to come has the sequence `last`.
-  EventWindow(std::size_t size, std::uint64_t last);
+  // Goes on from `latest`, the last of which has the sequence `last`.
+  EventWindow(LatestEvents latest, std::uint64_t last);
 
   // REQUIRES: it has been closed
   ~EventWindow() = default;
@@ -65,13 +65,10 @@ class EventWindow {
   void Tell(Reader& reader, std::unique_lock<std::mutex>& lock);
   std::uint64_t first() const { return last_ + 1 - events_.size(); }
 
-  const std::size_t size_;
-
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::condition_variable told_;
-  // Shared, so that they can be told without the lock although they leave the window.
-  std::deque<std::shared_ptr<const Event>> events_;
+  LatestEvents events_;
   std::uint64_t last_;
   std::vector<Reader> readers_;
   std::size_t turn_ = 0;

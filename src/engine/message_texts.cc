@@ -1,60 +1,59 @@
 #include "engine/message_texts.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
-#include <variant>
+#include <utility>
 
 namespace moyeo::engine {
+namespace {
 
-absl::StatusOr<std::optional<society::StoredMessage>> MessageTexts::Find(
-    MeetupId room, MessageNumber number) const {
-  bool is_empty = false;
-  {
-    const std::lock_guard lock(mutex_);
-    for (auto change = pending_.rbegin(); change != pending_.rend(); ++change) {
-      if (const auto* put = std::get_if<JournalMessage>(&*change)) {
-        if (put->room != room || put->number != number) continue;
-        return society::StoredMessage{
-            .author = put->author, .time = put->time, .text = is_empty ? std::string() : put->text};
-      }
-      if (const auto* emptied = std::get_if<EmptiedMessage>(&*change)) {
-        if (emptied->room == room && emptied->number == number) is_empty = true;
-      } else if (std::get<RemovedRoom>(*change).room == room) {
-        return std::nullopt;
-      }
-    }
-  }
-  absl::StatusOr<std::optional<JournalMessage>> found = journal_.FindMessage(room, number);
+// Of one room. Calls take(view, message) for each that is there.
+template <typename View, typename Take>
+absl::StatusOr<std::optional<MessagePlace>> LookUp(const Journal& journal, MeetupId room,
+                                                   std::span<View> views, Take take) {
+  std::vector<MessageNumber> numbers;
+  numbers.reserve(views.size());
+  for (const View& view : views) numbers.push_back(view.number);
+  absl::StatusOr<std::vector<std::optional<JournalMessage>>> found =
+      journal.FindMessages(room, numbers);
   if (!found.ok()) return found.status();
-  if (!found->has_value()) return std::nullopt;
-  JournalMessage& message = **found;
-  if (is_empty) message.text.clear();
-  return society::StoredMessage{
-      .author = message.author, .time = message.time, .text = std::move(message.text)};
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    std::optional<JournalMessage>& message = (*found)[i];
+    if (!message) return MessagePlace{.room = room, .number = numbers[i]};
+    take(views[i], *message);
+  }
+  return std::nullopt;
 }
 
-void MessageTexts::Forget(std::size_t count) {
-  const std::lock_guard lock(mutex_);
-  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+}  // namespace
+
+absl::StatusOr<std::optional<MessagePlace>> FillIn(const Journal& journal, MeetupId room,
+                                                   std::vector<MessageView>& messages) {
+  return LookUp(journal, room, std::span(messages), [](MessageView& view, JournalMessage& message) {
+    view.time = message.time;
+    view.deleted = view.deleted || message.text.empty();
+    if (!view.deleted) view.text = std::move(message.text);
+  });
 }
 
-void MessageTexts::Put(MeetupId room, MessageNumber number, society::StoredMessage message) {
-  Note(JournalMessage{.room = room,
-                      .number = number,
-                      .author = message.author,
-                      .time = message.time,
-                      .text = std::move(message.text)});
-}
-
-void MessageTexts::Empty(MeetupId room, MessageNumber number) {
-  Note(EmptiedMessage{.room = room, .number = number});
-}
-
-void MessageTexts::RemoveRoom(MeetupId room) { Note(RemovedRoom{.room = room}); }
-
-void MessageTexts::Note(MessageChange change) {
-  changes_.push_back(change);
-  const std::lock_guard lock(mutex_);
-  pending_.push_back(std::move(change));
+absl::StatusOr<std::optional<MessagePlace>> FillIn(const Journal& journal,
+                                                   std::vector<ExportedMessage>& messages) {
+  for (auto begin = messages.begin(); begin != messages.end();) {
+    const auto end = std::find_if(begin, messages.end(), [&](const ExportedMessage& message) {
+      return message.meetup != begin->meetup;
+    });
+    absl::StatusOr<std::optional<MessagePlace>> missing =
+        LookUp(journal, begin->meetup, std::span(begin, end),
+               [](ExportedMessage& view, JournalMessage& message) {
+                 view.time = message.time;
+                 view.text = std::move(message.text);
+               });
+    if (!missing.ok() || missing->has_value()) return missing;
+    begin = end;
+  }
+  std::erase_if(messages, [](const ExportedMessage& message) { return message.text.empty(); });
+  return std::nullopt;
 }
 
 }  // namespace moyeo::engine

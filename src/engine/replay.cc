@@ -8,23 +8,31 @@
 
 #include "absl/strings/str_cat.h"
 #include "moyeo/json.h"
-#include "society/snapshot.h"
 
 namespace moyeo::engine {
 namespace {
 
-absl::StatusOr<society::Society> Load(const Journal& journal, std::uint64_t sequence) {
-  absl::StatusOr<std::unique_ptr<SnapshotReader>> reader = journal.ReadSnapshot(sequence);
-  if (!reader.ok()) return reader.status();
-  return society::ReadSnapshot([&](std::string& piece) { return (*reader)->Read(piece); });
+absl::Status CheckGoesOn(const ReplayOptions& options) {
+  return options.is_cancelled() ? absl::CancelledError("the engine is being closed")
+                                : absl::OkStatus();
 }
 
-absl::Status Do(const JournalRecord& record, society::Society& society,
+absl::StatusOr<society::Society> Load(const Journal& journal, std::uint64_t sequence,
+                                      const ReplayOptions& options) {
+  absl::StatusOr<std::unique_ptr<SnapshotReader>> reader = journal.ReadSnapshot(sequence);
+  if (!reader.ok()) return reader.status();
+  const auto read = [&](std::string& piece) {
+    absl::Status status = CheckGoesOn(options);
+    return status.ok() ? (*reader)->Read(piece) : status;
+  };
+  return society::ReadSnapshot(read, options.rules);
+}
+
+absl::Status Do(const JournalRecord& record, std::uint32_t rules, society::Society& society,
                 std::vector<Event>& events) {
-  if (record.rules_version != society::kRulesVersion) {
+  if (record.rules_version != rules) {
     return absl::FailedPreconditionError(absl::StrCat("command ", record.sequence, " is of rules ",
-                                                      record.rules_version, ", not ",
-                                                      society::kRulesVersion));
+                                                      record.rules_version, ", not ", rules));
   }
   const absl::StatusOr<Command> command = FromJson<Command>(record.command);
   if (!command.ok()) {
@@ -39,43 +47,15 @@ absl::Status Do(const JournalRecord& record, society::Society& society,
       ", which was accepted, is refused: ", absl::string_view(why.data(), why.size())));
 }
 
-}  // namespace
-
-absl::StatusOr<Replayed> Replay(const Journal& journal,
-                                const std::function<void(std::vector<Event>&)>& hear,
-                                const std::function<void(std::string_view)>& log) {
-  absl::StatusOr<std::vector<std::uint64_t>> snapshots = journal.Snapshots();
-  if (!snapshots.ok()) return snapshots.status();
-  Replayed replayed;
-  absl::Status why = absl::OkStatus();
-  while (!snapshots->empty()) {
-    const std::uint64_t sequence = snapshots->back();
-    absl::StatusOr<society::Society> loaded = Load(journal, sequence);
-    if (loaded.ok()) {
-      replayed.society = *std::move(loaded);
-      replayed.snapshot = sequence;
-      replayed.last = sequence;
-      break;
-    }
-    why = loaded.status();
-    log(absl::StrCat("snapshot ", sequence, " is passed over: ", why.ToString()));
-    snapshots->pop_back();
-  }
-  if (replayed.last < journal.forgotten()) {
-    if (!why.ok()) return why;
-    return absl::DataLossError(
-        absl::StrCat("there is no snapshot of the first ", journal.forgotten(), " commands"));
-  }
-  ReplayMore(journal, journal.last(), hear, replayed);
-  return replayed;
-}
-
-void ReplayMore(const Journal& journal, std::uint64_t through,
-                const std::function<void(std::vector<Event>&)>& hear, Replayed& replayed) {
+// Applies the commands after `replayed.last`. What goes wrong becomes its damage.
+void ReplayRecords(const Journal& journal, const ReplayOptions& options, Replayed& replayed) {
   constexpr std::size_t kAtOnce = 1'000;
+  const std::uint64_t through = journal.last();
   std::vector<JournalRecord> records;
   std::vector<Event> events;
   while (replayed.last < through && replayed.damage.ok()) {
+    replayed.damage = CheckGoesOn(options);
+    if (!replayed.damage.ok()) return;
     const auto wanted = std::min<std::uint64_t>(kAtOnce, through - replayed.last);
     replayed.damage = journal.Read(replayed.last, static_cast<std::size_t>(wanted), records);
     if (replayed.damage.ok() && records.empty()) {
@@ -84,24 +64,66 @@ void ReplayMore(const Journal& journal, std::uint64_t through,
     }
     for (const JournalRecord& record : records) {
       events.clear();
-      absl::Status done = Do(record, replayed.society, events);
+      absl::Status done = Do(record, options.rules, replayed.society, events);
       if (!done.ok()) {
         replayed.damage = std::move(done);
         return;
       }
       replayed.last = record.sequence;
-      hear(events);
+      options.hear(events);
     }
   }
 }
 
-absl::Status WriteTo(Journal& journal, const Replayed& replayed) {
-  absl::StatusOr<std::unique_ptr<SnapshotWriter>> writer = journal.WriteSnapshot(replayed.last);
-  if (!writer.ok()) return writer.status();
-  absl::Status status = society::WriteSnapshot(
-      replayed.society, [&](std::string_view bytes) { return (*writer)->Write(bytes); });
-  if (status.ok()) status = (*writer)->Commit();
-  return status;
+}  // namespace
+
+absl::StatusOr<Replayed> Replay(const Journal& journal, const ReplayOptions& options) {
+  absl::StatusOr<std::vector<std::uint64_t>> snapshots = journal.Snapshots();
+  if (!snapshots.ok()) return snapshots.status();
+  Replayed replayed;
+  absl::Status why = absl::OkStatus();
+  while (!snapshots->empty()) {
+    const std::uint64_t sequence = snapshots->back();
+    absl::StatusOr<society::Society> loaded = Load(journal, sequence, options);
+    if (loaded.ok()) {
+      replayed.society = *std::move(loaded);
+      replayed.snapshot = sequence;
+      replayed.last = sequence;
+      break;
+    }
+    why = loaded.status();
+    if (absl::IsCancelled(why)) return why;
+    options.log(absl::StrCat("snapshot ", sequence, " is passed over: ", why.ToString()));
+    snapshots->pop_back();
+  }
+  if (replayed.last < journal.forgotten()) {
+    if (!why.ok()) return why;
+    return absl::DataLossError(
+        absl::StrCat("there is no snapshot of the first ", journal.forgotten(), " commands"));
+  }
+  ReplayRecords(journal, options, replayed);
+  return replayed;
+}
+
+absl::Status WriteTo(Journal& journal, Replayed& replayed, const ReplayOptions& options) {
+  {
+    absl::StatusOr<std::unique_ptr<SnapshotWriter>> writer = journal.WriteSnapshot(replayed.last);
+    if (!writer.ok()) return writer.status();
+    absl::Status status =
+        society::WriteSnapshot(replayed.society, [&](std::string_view bytes) -> absl::Status {
+          absl::Status goes_on = CheckGoesOn(options);
+          return goes_on.ok() ? (*writer)->Write(bytes) : goes_on;
+        });
+    if (status.ok()) status = (*writer)->Commit();
+    if (!status.ok()) return status;
+  }
+  const std::uint64_t hash = replayed.society.Hash();
+  replayed.society = society::Society();
+  const absl::StatusOr<society::Society> read = Load(journal, replayed.last, options);
+  if (!read.ok()) return read.status();
+  if (read->Hash() == hash) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("snapshot ", replayed.last, " is not what was to be written"));
 }
 
 }  // namespace moyeo::engine

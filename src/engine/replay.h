@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "moyeo/event.h"
 #include "moyeo/journal.h"
+#include "society/snapshot.h"
 #include "society/society.h"
 
 namespace moyeo::engine {
@@ -24,21 +25,31 @@ struct Replayed {
   absl::Status damage;     // what ended it early; OK if nothing did
 };
 
-// The newest good snapshot, and the commands after it. `hear` is called with the events of each.
-// Snapshots that are not good are passed over, and `log` told.
+struct ReplayOptions {
+  // Is told the events of each command, and may take them.
+  std::function<void(std::vector<Event>&)> hear = [](std::vector<Event>&) {};
+
+  // Is told of snapshots that are not good and are passed over.
+  std::function<void(std::string_view)> log = [](std::string_view) {};
+
+  // Asked now and then: true ends what goes on, with Cancelled.
+  std::function<bool()> is_cancelled = [] { return false; };
+
+  // The rules by which commands are applied. Snapshots may be of older ones: see
+  // society::ReadSnapshot.
+  std::uint32_t rules = society::kRulesVersion;
+};
+
+// The newest good snapshot, and the commands after it, which must be of the same rules: so before
+// rules change, a snapshot is to be made.
 //
 // An error if there is nothing to begin with: snapshots, of which none is good, and no command of
 // the beginning any more. Otherwise `damage` says why a command could not be replayed.
-absl::StatusOr<Replayed> Replay(const Journal& journal,
-                                const std::function<void(std::vector<Event>&)>& hear,
-                                const std::function<void(std::string_view)>& log);
+absl::StatusOr<Replayed> Replay(const Journal& journal, const ReplayOptions& options);
 
-// Applies the commands after `replayed.last` up to `through`. What goes wrong becomes its damage.
-void ReplayMore(const Journal& journal, std::uint64_t through,
-                const std::function<void(std::vector<Event>&)>& hear, Replayed& replayed);
-
-// Makes a snapshot of it.
-absl::Status WriteTo(Journal& journal, const Replayed& replayed);
+// Makes a snapshot of `replayed` and reads it back: an error if it does not lead to the same.
+// `replayed.society` is empty then, so that there are never two in memory for this.
+absl::Status WriteTo(Journal& journal, Replayed& replayed, const ReplayOptions& options);
 
 }  // namespace moyeo::engine
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "journal/purges.h"
 #include "moyeo/journal.h"
 
 namespace moyeo {
@@ -44,10 +45,7 @@ class MemoryJournal final : public Journal {
     for (const MessageChange& change : batch.messages) {
       std::visit([this](const auto& one) { Do(one); }, change);
     }
-    if (batch.purge_by) {
-      purge_ = {.by = purge_ ? std::min(purge_->by, *batch.purge_by) : *batch.purge_by,
-                .through = last()};
-    }
+    if (batch.purge_by) purges_.Add({.by = *batch.purge_by, .through = last()});
     return absl::OkStatus();
   }
 
@@ -113,13 +111,13 @@ class MemoryJournal final : public Journal {
       records_.pop_front();
       ++forgotten_;
     }
-    if (purge_ && purge_->through <= sequence) purge_ = std::nullopt;
+    purges_.Forget(sequence);
     return absl::OkStatus();
   }
 
   std::optional<PendingPurge> pending_purge() const override {
     const std::lock_guard lock(mutex_);
-    return purge_;
+    return purges_.first();
   }
 
   absl::Status Backup(const std::string&) const override {
@@ -152,7 +150,7 @@ class MemoryJournal final : public Journal {
   std::deque<JournalRecord> records_;
   std::uint64_t forgotten_ = 0;
   std::map<MessageKey, JournalMessage> messages_;
-  std::optional<PendingPurge> purge_;
+  journal::Purges purges_;
   std::map<std::uint64_t, SnapshotBytes> snapshots_;
   bool writes_snapshot_ = false;
 };
@@ -208,6 +206,18 @@ absl::StatusOr<std::unique_ptr<SnapshotWriter>> MemoryJournal::WriteSnapshot(
 }  // namespace
 
 inline namespace v0 {
+
+absl::StatusOr<std::vector<std::optional<JournalMessage>>> Journal::FindMessages(
+    MeetupId room, std::span<const MessageNumber> numbers) const {
+  std::vector<std::optional<JournalMessage>> messages;
+  messages.reserve(numbers.size());
+  for (const MessageNumber number : numbers) {
+    absl::StatusOr<std::optional<JournalMessage>> message = FindMessage(room, number);
+    if (!message.ok()) return message.status();
+    messages.push_back(*std::move(message));
+  }
+  return messages;
+}
 
 std::unique_ptr<Journal> NewMemoryJournal() { return std::make_unique<MemoryJournal>(); }
 

@@ -13,15 +13,6 @@ std::int64_t Millis(Timestamp time) { return time.time_since_epoch().count(); }
 
 Timestamp FromMillis(std::int64_t ms) { return Timestamp(std::chrono::milliseconds(ms)); }
 
-template <typename T>
-std::optional<std::int64_t> Millis(const std::optional<T>& purge) {
-  return purge ? std::optional(Millis(purge->by)) : std::nullopt;
-}
-
-std::optional<std::int64_t> Through(const std::optional<PendingPurge>& purge) {
-  return purge ? std::optional(static_cast<std::int64_t>(purge->through)) : std::nullopt;
-}
-
 std::optional<std::int64_t> Number(const std::optional<RequestId>& request) {
   return request ? std::optional(static_cast<std::int64_t>(ToNumber(*request))) : std::nullopt;
 }
@@ -41,8 +32,7 @@ CREATE TABLE meta (
   commits INTEGER NOT NULL,
   last INTEGER NOT NULL,
   forgotten INTEGER NOT NULL,
-  purge_by INTEGER,
-  purge_through INTEGER,
+  purges INTEGER NOT NULL,
   checksum INTEGER NOT NULL
 );
 CREATE TABLE records (
@@ -68,6 +58,11 @@ CREATE TABLE snapshots (
   state INTEGER NOT NULL,
   checksum INTEGER NOT NULL
 );
+CREATE TABLE purges (
+  through INTEGER PRIMARY KEY,
+  purge_by INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+);
 )sql";
 
 std::string FileNameOf(const SnapshotRow& row) {
@@ -79,8 +74,7 @@ std::int64_t ChecksumOf(const Meta& meta) {
                    .Number(meta.commits)
                    .Number(meta.last)
                    .Number(meta.forgotten)
-                   .Optional(Millis(meta.purge))
-                   .Optional(Through(meta.purge)));
+                   .Number(meta.purges));
 }
 
 std::int64_t ChecksumOf(const JournalRecord& record) {
@@ -108,13 +102,16 @@ std::int64_t ChecksumOf(const SnapshotRow& row) {
                    .Number(std::uint64_t{static_cast<std::uint8_t>(row.state)}));
 }
 
+std::int64_t ChecksumOf(const PendingPurge& purge) {
+  return Value(Checksum("purges").Number(purge.through).Number(Millis(purge.by)));
+}
+
 void Bind(Statement& update, const Meta& meta) {
   update.Bind(1, meta.commits);
   update.Bind(2, meta.last);
   update.Bind(3, meta.forgotten);
-  update.Bind(4, Millis(meta.purge));
-  update.Bind(5, Through(meta.purge));
-  update.Bind(6, ChecksumOf(meta));
+  update.Bind(4, meta.purges);
+  update.Bind(5, ChecksumOf(meta));
 }
 
 void Bind(Statement& insert, const JournalRecord& record) {
@@ -142,17 +139,18 @@ void Bind(Statement& insert, const SnapshotRow& row) {
   insert.Bind(4, ChecksumOf(row));
 }
 
+void Bind(Statement& insert, const PendingPurge& purge) {
+  insert.Bind(1, purge.through);
+  insert.Bind(2, Millis(purge.by));
+  insert.Bind(3, ChecksumOf(purge));
+}
+
 absl::StatusOr<Meta> MetaIn(const Statement& select) {
-  Meta meta{
-      .commits = select.Unsigned(0), .last = select.Unsigned(1), .forgotten = select.Unsigned(2)};
-  const std::optional<std::int64_t> by = select.OptionalInt(3);
-  const std::optional<std::int64_t> through = select.OptionalInt(4);
-  if (by && through) {
-    meta.purge = {.by = FromMillis(*by), .through = static_cast<std::uint64_t>(*through)};
-  }
-  if (by.has_value() != through.has_value() || ChecksumOf(meta) != select.Int(5)) {
-    return Damaged("meta");
-  }
+  const Meta meta{.commits = select.Unsigned(0),
+                  .last = select.Unsigned(1),
+                  .forgotten = select.Unsigned(2),
+                  .purges = select.Unsigned(3)};
+  if (ChecksumOf(meta) != select.Int(4)) return Damaged("meta");
   return meta;
 }
 
@@ -194,6 +192,12 @@ absl::StatusOr<SnapshotRow> SnapshotIn(const Statement& select) {
     return Damaged("snapshot ", row.sequence);
   }
   return row;
+}
+
+absl::StatusOr<PendingPurge> PurgeIn(const Statement& select) {
+  const PendingPurge purge{.by = FromMillis(select.Int(1)), .through = select.Unsigned(0)};
+  if (ChecksumOf(purge) != select.Int(2)) return Damaged("purge of ", purge.through);
+  return purge;
 }
 
 absl::StatusOr<std::vector<SnapshotRow>> Snapshots(Database& database) {

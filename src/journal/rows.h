@@ -26,7 +26,7 @@ struct Meta {
   std::uint64_t commits = 0;  // transactions that there were
   std::uint64_t last = 0;
   std::uint64_t forgotten = 0;
-  std::optional<PendingPurge> purge = std::nullopt;
+  std::uint64_t purges = 0;  // rows of them
 
   friend bool operator==(const Meta&, const Meta&) = default;
 };
@@ -52,12 +52,11 @@ std::int64_t ChecksumOf(const Meta& meta);
 std::int64_t ChecksumOf(const JournalRecord& record);
 std::int64_t ChecksumOf(const JournalMessage& message);
 std::int64_t ChecksumOf(const SnapshotRow& row);
+std::int64_t ChecksumOf(const PendingPurge& purge);
 
-inline constexpr char kSelectMeta[] =
-    "SELECT commits, last, forgotten, purge_by, purge_through, checksum FROM meta";
+inline constexpr char kSelectMeta[] = "SELECT commits, last, forgotten, purges, checksum FROM meta";
 inline constexpr char kUpdateMeta[] =
-    "UPDATE meta SET commits = ?1, last = ?2, forgotten = ?3, purge_by = ?4, purge_through = ?5,"
-    " checksum = ?6";
+    "UPDATE meta SET commits = ?1, last = ?2, forgotten = ?3, purges = ?4, checksum = ?5";
 inline constexpr char kInsertRecord[] = "INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 // Columns in the order that RecordIn wants; MessageIn and SnapshotIn likewise.
 inline constexpr char kSelectRecords[] =
@@ -72,12 +71,16 @@ inline constexpr char kSelectSnapshots[] =
     "SELECT id, sequence, state, checksum FROM snapshots ORDER BY id";
 inline constexpr char kInsertSnapshot[] =
     "INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3, ?4)";
+inline constexpr char kSelectPurges[] =
+    "SELECT through, purge_by, checksum FROM purges ORDER BY through";
+inline constexpr char kInsertPurge[] = "INSERT INTO purges VALUES (?1, ?2, ?3)";
 
 // Binds the whole row.
 void Bind(Statement& update, const Meta& meta);
 void Bind(Statement& insert, const JournalRecord& record);
 void Bind(Statement& insert, const JournalMessage& message);
 void Bind(Statement& insert, const SnapshotRow& row);
+void Bind(Statement& insert, const PendingPurge& purge);
 
 // The row that a statement is at: DataLoss, with the place, if it is not as it was written.
 // RecordIn replaces `record`, so that its memory may be used again.
@@ -85,6 +88,7 @@ absl::StatusOr<Meta> MetaIn(const Statement& select);
 absl::Status RecordIn(const Statement& select, JournalRecord& record);
 absl::StatusOr<JournalMessage> MessageIn(const Statement& select);
 absl::StatusOr<SnapshotRow> SnapshotIn(const Statement& select);
+absl::StatusOr<PendingPurge> PurgeIn(const Statement& select);
 
 // All of them, whatever their state, by id.
 absl::StatusOr<std::vector<SnapshotRow>> Snapshots(Database& database);

@@ -9,7 +9,20 @@
 namespace moyeo::journal {
 namespace {
 
-constexpr char kSnapshotSchema[] = R"sql(
+std::int64_t ChecksumOfPiece(const SnapshotRow& row, std::uint64_t number, std::string_view bytes) {
+  // Of the bytes alone first, which would otherwise be copied.
+  return static_cast<std::int64_t>(
+      Checksum("pieces").Number(row.id).Number(number).Number(Xxh3(bytes)).value());
+}
+
+std::int64_t ChecksumOfWhole(const SnapshotRow& row, std::uint64_t pieces, std::uint64_t bytes) {
+  return static_cast<std::int64_t>(
+      Checksum("whole").Number(row.id).Number(row.sequence).Number(pieces).Number(bytes).value());
+}
+
+}  // namespace
+
+const char* const kSnapshotSchema = R"sql(
 CREATE TABLE pieces (
   number INTEGER PRIMARY KEY,
   bytes BLOB NOT NULL,
@@ -23,19 +36,6 @@ CREATE TABLE whole (
   checksum INTEGER NOT NULL
 );
 )sql";
-
-std::int64_t ChecksumOfPiece(const SnapshotRow& row, std::uint64_t number, std::string_view bytes) {
-  // Of the bytes alone first, which would otherwise be copied.
-  return static_cast<std::int64_t>(
-      Checksum("pieces").Number(row.id).Number(number).Number(Xxh3(bytes)).value());
-}
-
-std::int64_t ChecksumOfWhole(const SnapshotRow& row, std::uint64_t pieces, std::uint64_t bytes) {
-  return static_cast<std::int64_t>(
-      Checksum("whole").Number(row.id).Number(row.sequence).Number(pieces).Number(bytes).value());
-}
-
-}  // namespace
 
 absl::StatusOr<Database> CreateDatabase(const std::string& path, const std::string& vfs) {
   absl::StatusOr<Database> database = Database::Open(path, vfs, Database::Mode::kCreate);

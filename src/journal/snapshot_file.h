@@ -18,6 +18,8 @@ namespace moyeo::journal {
 
 inline constexpr std::size_t kPieceBytes = 1 << 20;
 
+extern const char* const kSnapshotSchema;
+
 // Makes an empty database that a guard can look after, to be filled in one transaction of its own.
 // An earlier attempt that has come to nothing may be there.
 absl::StatusOr<Database> CreateDatabase(const std::string& path, const std::string& vfs);

@@ -126,7 +126,8 @@ SqliteJournal::SqliteJournal(std::string directory, std::optional<DirectoryLock>
       guard_(std::move(guard)),
       writer_(std::move(writer)),
       acknowledgements_(std::move(acknowledgements)),
-      meta_(writer_->meta()) {}
+      meta_(writer_->meta()),
+      first_purge_(writer_->purges().first()) {}
 
 std::string SqliteJournal::PathOf(std::string_view file) const {
   return Join(directory_, {file.data(), file.size()});
@@ -135,6 +136,11 @@ std::string SqliteJournal::PathOf(std::string_view file) const {
 Meta SqliteJournal::meta() const {
   const std::lock_guard lock(meta_mutex_);
   return meta_;
+}
+
+std::optional<PendingPurge> SqliteJournal::pending_purge() const {
+  const std::lock_guard lock(meta_mutex_);
+  return first_purge_;
 }
 
 absl::Status SqliteJournal::CheckWritable() const {
@@ -150,6 +156,7 @@ absl::Status SqliteJournal::Commit(Change change) {
   acknowledgements_.Write(writer_->meta().commits);
   const std::lock_guard lock(meta_mutex_);
   meta_ = writer_->meta();
+  first_purge_ = writer_->purges().first();
   return absl::OkStatus();
 }
 
@@ -175,11 +182,8 @@ absl::Status SqliteJournal::Append(const JournalBatch& batch) {
       if (absl::Status done = writer_->Do(change); !done.ok()) return done;
     }
     next.last += batch.records.size();
-    if (batch.purge_by) {
-      next.purge = {.by = next.purge ? std::min(next.purge->by, *batch.purge_by) : *batch.purge_by,
-                    .through = next.last};
-    }
-    return absl::OkStatus();
+    if (!batch.purge_by) return absl::OkStatus();
+    return writer_->Add({.by = *batch.purge_by, .through = next.last});
   });
   // If it fails, the next one says so: this batch is durable.
   if (status.ok()) writer_->CheckpointIfLong().IgnoreError();
@@ -215,11 +219,24 @@ absl::Status SqliteJournal::Read(std::uint64_t after, std::size_t limit,
 
 absl::StatusOr<std::optional<JournalMessage>> SqliteJournal::FindMessage(
     MeetupId room, MessageNumber number) const {
-  std::optional<JournalMessage> found;
+  absl::StatusOr<std::vector<std::optional<JournalMessage>>> found =
+      FindMessages(room, {&number, 1});
+  if (!found.ok()) return found.status();
+  return std::move(found->front());
+}
+
+absl::StatusOr<std::vector<std::optional<JournalMessage>>> SqliteJournal::FindMessages(
+    MeetupId room, std::span<const MessageNumber> numbers) const {
+  std::vector<std::optional<JournalMessage>> found;
+  found.reserve(numbers.size());
   absl::Status status = WithReader([&](Reader& reader) -> absl::Status {
-    absl::StatusOr<std::optional<JournalMessage>> message = reader.FindMessage(room, number);
-    if (!message.ok()) return message.status();
-    found = *std::move(message);
+    Transaction transaction(reader.database());
+    if (absl::Status begun = transaction.BeginRead(); !begun.ok()) return begun;
+    for (const MessageNumber number : numbers) {
+      absl::StatusOr<std::optional<JournalMessage>> message = reader.FindMessage(room, number);
+      if (!message.ok()) return message.status();
+      found.push_back(*std::move(message));
+    }
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
@@ -464,12 +481,9 @@ absl::Status SqliteJournal::EraseTraces(std::uint64_t forgotten) {
   const std::lock_guard write(write_mutex_);
   if (absl::Status status = CheckWritable(); !status.ok()) return status;
   if (absl::Status status = writer_->EmptyWal(); !status.ok()) return status;
-  const std::optional<PendingPurge>& purge = writer_->meta().purge;
+  const std::optional<PendingPurge> purge = writer_->purges().first();
   if (!purge || purge->through > forgotten) return absl::OkStatus();
-  return Commit([](Meta& next) {
-    next.purge = std::nullopt;
-    return absl::OkStatus();
-  });
+  return Commit([&](Meta&) { return writer_->DeletePurges(forgotten); });
 }
 
 // To copy.

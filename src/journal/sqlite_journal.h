@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,12 +40,14 @@ class SqliteJournal final : public Journal {
                     std::vector<JournalRecord>& records) const override;
   absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
                                                             MessageNumber number) const override;
+  absl::StatusOr<std::vector<std::optional<JournalMessage>>> FindMessages(
+      MeetupId room, std::span<const MessageNumber> numbers) const override;
   absl::StatusOr<std::unique_ptr<SnapshotWriter>> WriteSnapshot(std::uint64_t sequence) override;
   absl::StatusOr<std::vector<std::uint64_t>> Snapshots() const override;
   absl::StatusOr<std::unique_ptr<SnapshotReader>> ReadSnapshot(
       std::uint64_t sequence) const override;
   absl::Status Forget(std::uint64_t sequence) override;
-  std::optional<PendingPurge> pending_purge() const override { return meta().purge; }
+  std::optional<PendingPurge> pending_purge() const override;
   absl::Status Backup(const std::string& directory) const override;
 
   // See CompactJournal.
@@ -102,6 +105,7 @@ class SqliteJournal final : public Journal {
   // What is durable, for those who do not wait for the writer.
   mutable std::mutex meta_mutex_;
   Meta meta_;
+  std::optional<PendingPurge> first_purge_;
 
   // Those that are not in use.
   mutable std::mutex readers_mutex_;

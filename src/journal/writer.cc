@@ -15,7 +15,7 @@ absl::Status Fill(Database& database) {
   if (absl::Status status = transaction.BeginWrite(); !status.ok()) return status;
   const std::string application =
       absl::StrCat("PRAGMA application_id=", kApplicationId, "; PRAGMA user_version=", kFormat,
-                   "; INSERT INTO meta VALUES (1, 0, 0, 0, NULL, NULL, ", ChecksumOf(Meta()), ")");
+                   "; INSERT INTO meta VALUES (1, 0, 0, 0, 0, ", ChecksumOf(Meta()), ")");
   for (const char* const sql : {kSchema, application.c_str()}) {
     if (absl::Status status = database.Execute(sql); !status.ok()) return status;
   }
@@ -51,6 +51,23 @@ absl::StatusOr<Meta> ReadMeta(Database& database) {
   if (!found.ok()) return found.status();
   if (!*found) return absl::DataLossError(absl::StrCat(database.place(), ": meta is missing"));
   return MetaIn(*select);
+}
+
+absl::StatusOr<Purges> ReadPurges(Database& database, const Meta& meta) {
+  absl::StatusOr<Statement> select = database.Prepare(kSelectPurges);
+  if (!select.ok()) return select.status();
+  Purges purges;
+  while (true) {
+    const absl::StatusOr<bool> found = select->Step();
+    if (!found.ok()) return found.status();
+    if (!*found) break;
+    const absl::StatusOr<PendingPurge> purge = PurgeIn(*select);
+    if (!purge.ok()) return purge.status();
+    purges.Add(*purge);
+  }
+  if (purges.size() == meta.purges) return purges;
+  return absl::DataLossError(absl::StrCat(database.place(), ": there should be ", meta.purges,
+                                          " purges, and there are ", purges.size()));
 }
 
 // The records that there must be are neither fewer nor more at either end.
@@ -106,6 +123,8 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(const std::string& path,
   const absl::StatusOr<Meta> meta = ReadMeta(*database);
   if (!meta.ok()) return meta.status();
   if (absl::Status status = CheckEnds(*database, *meta); !status.ok()) return status;
+  absl::StatusOr<Purges> purges = ReadPurges(*database, *meta);
+  if (!purges.ok()) return purges.status();
 
   absl::StatusOr<Statement> update_meta = database->Prepare(kUpdateMeta);
   if (!update_meta.ok()) return update_meta.status();
@@ -123,11 +142,14 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(const std::string& path,
                                              .insert_message = *std::move(insert_message),
                                              .select_message = *std::move(select_message),
                                              .delete_room = *std::move(delete_room)},
-                                            *meta));
+                                            *meta, *std::move(purges)));
 }
 
-Writer::Writer(Database database, Statements statements, const Meta& meta)
-    : database_(std::move(database)), statements_(std::move(statements)), meta_(meta) {
+Writer::Writer(Database database, Statements statements, const Meta& meta, Purges purges)
+    : database_(std::move(database)),
+      statements_(std::move(statements)),
+      meta_(meta),
+      purges_(std::move(purges)) {
   const auto note = [](void* writer, sqlite3*, const char*, int pages) {
     static_cast<Writer*>(writer)->wal_pages_ = pages;
     return SQLITE_OK;
@@ -194,6 +216,27 @@ absl::Status Writer::DeleteSnapshot(std::uint64_t id) {
   absl::StatusOr<Statement> remove = database_.Prepare("DELETE FROM snapshots WHERE id = ?1");
   if (!remove.ok()) return remove.status();
   remove->Bind(1, id);
+  return remove->Run();
+}
+
+absl::Status Writer::Add(const PendingPurge& purge) {
+  // As Purges does: what is on disk is what is in memory.
+  absl::StatusOr<Statement> remove = database_.Prepare("DELETE FROM purges WHERE purge_by >= ?1");
+  if (!remove.ok()) return remove.status();
+  remove->Bind(1, std::int64_t{purge.by.time_since_epoch().count()});
+  if (absl::Status status = remove->Run(); !status.ok()) return status;
+  if (!purges_.Add(purge)) return absl::OkStatus();
+  absl::StatusOr<Statement> insert = database_.Prepare(kInsertPurge);
+  if (!insert.ok()) return insert.status();
+  Bind(*insert, purge);
+  return insert->Run();
+}
+
+absl::Status Writer::DeletePurges(std::uint64_t through) {
+  absl::StatusOr<Statement> remove = database_.Prepare("DELETE FROM purges WHERE through <= ?1");
+  if (!remove.ok()) return remove.status();
+  remove->Bind(1, through);
+  purges_.Forget(through);
   return remove->Run();
 }
 

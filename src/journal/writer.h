@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "journal/database.h"
+#include "journal/purges.h"
 #include "journal/rows.h"
 #include "moyeo/journal.h"
 
@@ -27,6 +28,7 @@ class Writer {
 
   // What is durable.
   const Meta& meta() const { return meta_; }
+  const Purges& purges() const { return purges_; }
 
   // Whether there was an error, after which nothing may be written.
   bool has_failed() const { return has_failed_; }
@@ -42,6 +44,7 @@ class Writer {
       Transaction transaction(database_);
       absl::Status done = transaction.BeginWrite();
       if (done.ok()) done = change(next);
+      next.purges = purges_.size();
       if (done.ok()) done = Update(next);
       if (done.ok()) done = transaction.Commit();
       return done;
@@ -60,6 +63,8 @@ class Writer {
   absl::Status Put(const SnapshotRow& row);
   absl::Status DeleteRecords(std::uint64_t through);
   absl::Status DeleteSnapshot(std::uint64_t id);
+  absl::Status Add(const PendingPurge& purge);
+  absl::Status DeletePurges(std::uint64_t through);
 
   absl::StatusOr<std::vector<SnapshotRow>> Snapshots();
 
@@ -89,7 +94,7 @@ class Writer {
     Statement delete_room;
   };
 
-  Writer(Database database, Statements statements, const Meta& meta);
+  Writer(Database database, Statements statements, const Meta& meta, Purges purges);
 
   absl::Status Update(const Meta& next);
   absl::Status DoOne(const JournalMessage& message);
@@ -100,6 +105,7 @@ class Writer {
   Database database_;
   Statements statements_;
   Meta meta_;
+  Purges purges_;  // after an error, perhaps ahead of what is durable
   int wal_pages_ = 0;
   bool has_failed_ = false;
 };

@@ -101,6 +101,12 @@ Outcome Machine::Apply(const Command& command, std::vector<Event>& events) {
   return outcome;
 }
 
+std::optional<Outcome> Machine::OutcomeBefore(const Command& command) const {
+  const RememberedRequest* repeated = nullptr;
+  if (CheckHeader(command, repeated) != Reject::kNone || repeated == nullptr) return std::nullopt;
+  return repeated->outcome;
+}
+
 const User* Machine::Find(UserId user) const {
   const auto found = state_.users.find(user);
   return found == state_.users.end() ? nullptr : found->second.get();

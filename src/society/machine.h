@@ -37,6 +37,7 @@ class Machine {
 
   Reject Validate(const Command& command) const;
   Outcome Apply(const Command& command, std::vector<Event>& events);
+  std::optional<Outcome> OutcomeBefore(const Command& command) const;
   std::optional<Timestamp> NextDue() const;
 
   // For queries.

@@ -113,19 +113,20 @@ absl::Status WriteSnapshot(const Society& society,
   return encoder.Finish();
 }
 
-absl::StatusOr<Society> ReadSnapshot(const std::function<absl::Status(std::string&)>& read) {
+absl::StatusOr<Society> ReadSnapshot(const std::function<absl::Status(std::string&)>& read,
+                                     std::uint32_t rules) {
   Decoder decoder(read);
   const auto damaged = [&](std::string_view what) {
     return decoder.status().ok() ? absl::DataLossError(std::string(what)) : decoder.status();
   };
 
   std::string magic;
-  std::uint64_t rules = 0;
+  std::uint64_t written_by = 0;
   if (!decoder.Text(magic) || magic != kMagic) return damaged("this is not a snapshot");
-  if (!decoder.Number(rules)) return damaged("the snapshot is cut off");
-  if (rules != kRulesVersion) {
-    return absl::FailedPreconditionError("the snapshot is of rules " + std::to_string(rules) +
-                                         ", not " + std::to_string(kRulesVersion));
+  if (!decoder.Number(written_by)) return damaged("the snapshot is cut off");
+  if (written_by < 1 || written_by > rules) {
+    return absl::FailedPreconditionError("the snapshot is of rules " + std::to_string(written_by) +
+                                         ", not of 1 to " + std::to_string(rules));
   }
   State state;
   FieldReader<Decoder> archive(decoder);

@@ -1,4 +1,4 @@
-// A society as bytes, and back.
+// A society as bytes, and back. SNAPSHOT.md describes them.
 
 #ifndef MOYEO_SOCIETY_SNAPSHOT_H_
 #define MOYEO_SOCIETY_SNAPSHOT_H_
@@ -26,9 +26,10 @@ absl::Status WriteSnapshot(const Society& society,
 // The society that was written, from the pieces that `read` gives, in whatever lengths; an empty
 // one is the end.
 //
-// DataLoss if the bytes are not those of a society; FailedPrecondition if they are of other rules;
-// otherwise what `read` says.
-absl::StatusOr<Society> ReadSnapshot(const std::function<absl::Status(std::string&)>& read);
+// They may be of older rules than `rules`, which go on from there. DataLoss if the bytes are not
+// those of a society; FailedPrecondition if they are of newer rules; otherwise what `read` says.
+absl::StatusOr<Society> ReadSnapshot(const std::function<absl::Status(std::string&)>& read,
+                                     std::uint32_t rules = kRulesVersion);
 
 }  // namespace moyeo::society
 

@@ -21,6 +21,10 @@ Outcome Society::Apply(const Command& command, std::vector<Event>& events) {
   return machine_->Apply(command, events);
 }
 
+std::optional<Outcome> Society::OutcomeBefore(const Command& command) const {
+  return machine_->OutcomeBefore(command);
+}
+
 Timestamp Society::time() const { return state().time; }
 
 std::optional<Timestamp> Society::NextDue() const { return machine_->NextDue(); }

@@ -65,6 +65,10 @@ class Society {
   // to `events`, in order of sequence.
   Outcome Apply(const Command& command, std::vector<Event>& events);
 
+  // What the command came to when it was accepted before, as its request id tells: Apply gives the
+  // same and does nothing. Nullopt if it was not.
+  std::optional<Outcome> OutcomeBefore(const Command& command) const;
+
   // The greatest time seen in accepted commands; kMinTimestamp before the first.
   Timestamp time() const;
 

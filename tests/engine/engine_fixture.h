@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,16 +41,12 @@ inline constexpr UserId kDee{4};
 
 inline constexpr LatLng kPlaza{37.5663, 126.9779};
 
-// A journal in memory that asks before it appends.
-class WatchedJournal final : public Journal {
+// Another journal, of which tests change something.
+class JournalOver : public Journal {
  public:
-  explicit WatchedJournal(std::function<absl::Status()> before_append)
-      : before_append_(std::move(before_append)) {}
+  explicit JournalOver(std::unique_ptr<Journal> journal) : journal_(std::move(journal)) {}
 
-  absl::Status Append(const JournalBatch& batch) override {
-    if (absl::Status status = before_append_(); !status.ok()) return status;
-    return journal_->Append(batch);
-  }
+  absl::Status Append(const JournalBatch& batch) override { return journal_->Append(batch); }
   std::uint64_t last() const override { return journal_->last(); }
   std::uint64_t forgotten() const override { return journal_->forgotten(); }
   absl::Status Read(std::uint64_t after, std::size_t limit,
@@ -59,6 +56,10 @@ class WatchedJournal final : public Journal {
   absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
                                                             MessageNumber number) const override {
     return journal_->FindMessage(room, number);
+  }
+  absl::StatusOr<std::vector<std::optional<JournalMessage>>> FindMessages(
+      MeetupId room, std::span<const MessageNumber> numbers) const override {
+    return journal_->FindMessages(room, numbers);
   }
   absl::StatusOr<std::unique_ptr<SnapshotWriter>> WriteSnapshot(std::uint64_t sequence) override {
     return journal_->WriteSnapshot(sequence);
@@ -77,8 +78,22 @@ class WatchedJournal final : public Journal {
   }
 
  private:
+  const std::unique_ptr<Journal> journal_;
+};
+
+// A journal in memory that asks before it appends.
+class WatchedJournal final : public JournalOver {
+ public:
+  explicit WatchedJournal(std::function<absl::Status()> before_append)
+      : JournalOver(NewMemoryJournal()), before_append_(std::move(before_append)) {}
+
+  absl::Status Append(const JournalBatch& batch) override {
+    if (absl::Status status = before_append_(); !status.ok()) return status;
+    return JournalOver::Append(batch);
+  }
+
+ private:
   const std::function<absl::Status()> before_append_;
-  std::unique_ptr<Journal> journal_ = NewMemoryJournal();
 };
 
 class EngineTest : public ::testing::Test {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -75,6 +76,19 @@ TEST_F(EngineTest, ARequestGivenAgainAfterReopeningIsNotDoneAgain) {
   ASSERT_THAT(second, IsOk());
   EXPECT_EQ(*second, *first);
   EXPECT_THAT(engine_->MyMeetups(kAda)->items, SizeIs(1));
+  EXPECT_EQ(engine_->Statistics().commands, 2u) << "nor journaled";
+  EXPECT_EQ(engine_->Statistics().accepted, 0u);
+}
+
+TEST_F(EngineTest, AnErasureGivenAgainAsksForNoOtherPurge) {
+  Open();
+  Register4();
+  const Command erase{.time = now_, .actor = kAda, .request_id = RequestId{7}, .body = Erase{}};
+  EXPECT_TRUE(engine_->Apply(erase)->accepted());
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  EXPECT_EQ(*engine_->NextDue(), std::nullopt);
+  EXPECT_TRUE(engine_->Apply(erase)->accepted());
+  EXPECT_EQ(*engine_->NextDue(), std::nullopt);
 }
 
 TEST_F(EngineTest, ABatchIsDoneInOrderWithOneFlush) {
@@ -323,6 +337,21 @@ TEST_F(EngineTest, AfterAFailedFlushNothingIsAnsweredAnyMore) {
   EXPECT_THAT(told, Not(::testing::Contains(2)));
 }
 
+TEST_F(EngineTest, AnExceptionLeavesNobodyWaiting) {
+  bool has_memory = true;
+  OpenOver([&] {
+    if (!has_memory) throw std::bad_alloc();
+    return absl::OkStatus();
+  });
+  Do(kAda, Register{.nickname = "Ada"});
+  has_memory = false;
+  EXPECT_THROW(Give(kBob, Register{.nickname = "Bob"}).status().IgnoreError(), std::bad_alloc);
+  has_memory = true;
+  const auto is_over = IsError(absl::StatusCode::kInternal, HasSubstr("exception"));
+  EXPECT_THAT(Give(kCy, Register{.nickname = "Cy"}), is_over);
+  EXPECT_THAT(engine_->ViewProfile(kAda, kAda), is_over);
+}
+
 TEST_F(EngineTest, ADamagedCommandIsRefusedOrEndsWhatCanBeRead) {
   {
     auto journal = OpenSqliteJournal(directory_.string());
@@ -362,7 +391,8 @@ TEST_F(EngineTest, WrongOptionsAreNamed) {
   };
   EXPECT_THAT(why({.max_users = 0}), HasSubstr("max_users"));
   EXPECT_THAT(why({.cloak_interval_ms = 0}), HasSubstr("cloak_interval_ms"));
-  EXPECT_THAT(why({.event_window = 0}), HasSubstr("event_window"));
+  EXPECT_THAT(why({.event_window = 0}), HasSubstr("event_window:"));
+  EXPECT_THAT(why({.event_window_bytes = 0}), HasSubstr("event_window_bytes"));
   EXPECT_THAT(why({.erase_within_ms = -1}), HasSubstr("erase_within_ms"));
 }
 

@@ -106,6 +106,23 @@ TEST_F(EngineEventsTest, WhoComesTooLateIsToldToLookAnew) {
   EXPECT_THAT(listener.resyncs(), ElementsAre(2));
 }
 
+TEST_F(EngineEventsTest, OfLongEventsFewerAreKept) {
+  constexpr std::size_t kText = 2'000;
+  // Enough for one message, and not for two.
+  Open({.event_window_bytes = sizeof(Event) + 3 * kText / 2});
+  Do(kAda, Register{.nickname = "Ada"});
+  const MeetupId meetup = Host(kAda);
+  for (int i = 0; i < 5; ++i) Do(kAda, PostMessage{meetup, std::string(kText, 'x')});
+  for (int i = 0; i < 2; ++i) {
+    Listener listener;
+    const auto subscription = engine_->Subscribe(0, listener.subscriber());
+    ASSERT_THAT(subscription, IsOk());
+    EXPECT_EQ(listener.ToldThrough(last()), Sequences(last(), last()));
+    EXPECT_THAT(listener.resyncs(), ElementsAre(last()));
+    Open({.event_window_bytes = sizeof(Event) + 3 * kText / 2});
+  }
+}
+
 TEST_F(EngineEventsTest, EventsBeforeASnapshotAreGoneAfterReopening) {
   Open();
   Register4();

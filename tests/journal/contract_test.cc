@@ -111,6 +111,18 @@ TEST_P(ContractTest, MessagesAreFoundByRoomAndNumber) {
   EXPECT_EQ(Find(2, 1), std::nullopt);
 }
 
+TEST_P(ContractTest, ManyMessagesAreFoundAtOnceInTheOrderAsked) {
+  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2),
+                                             SomeMessage(1, 3), SomeMessage(2, 4)}}),
+              IsOk());
+  const std::vector<MessageNumber> numbers = {3, 4, 1, 3};
+  const auto found = journal_->FindMessages(MeetupId{1}, numbers);
+  ASSERT_THAT(found, IsOk());
+  EXPECT_THAT(*found,
+              ElementsAre(SomeMessage(1, 3), std::nullopt, SomeMessage(1, 1), SomeMessage(1, 3)));
+  EXPECT_THAT(*journal_->FindMessages(MeetupId{1}, {}), IsEmpty());
+}
+
 TEST_P(ContractTest, MessageChangesComeInTheirOrder) {
   const JournalMessage again{.room = MeetupId{1}, .number = 1, .text = "again"};
   EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), again, SomeMessage(2, 1),
@@ -288,14 +300,52 @@ TEST_P(ContractTest, APurgeIsPendingUntilItsRecordsAreForgotten) {
   EXPECT_EQ(journal_->pending_purge(), std::nullopt);
 }
 
-TEST_P(ContractTest, OfSeveralPurgesTheEarliestTimeAndTheLastRecordHold) {
+TEST_P(ContractTest, EachPurgeKeepsItsTime) {
   EXPECT_THAT(journal_->Append({.records = {SomeRecord(1)}, .purge_by = kTime}), IsOk());
   EXPECT_THAT(journal_->Append({.records = {SomeRecord(2)}, .purge_by = kTime + milliseconds(1)}),
               IsOk());
-  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime, .through = 2}));
-  EXPECT_THAT(journal_->Append({.records = {SomeRecord(3)}, .purge_by = kTime - milliseconds(1)}),
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime, .through = 1}));
+  WriteSomeSnapshot(1, 1);
+  EXPECT_THAT(journal_->Forget(1), IsOk());
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime + milliseconds(1), .through = 2}));
+  WriteSomeSnapshot(2, 1);
+  EXPECT_THAT(journal_->Forget(2), IsOk());
+  EXPECT_EQ(journal_->pending_purge(), std::nullopt);
+}
+
+TEST_P(ContractTest, APurgeWhileOthersAreForgottenWaitsForItsOwnTime) {
+  EXPECT_THAT(journal_->Append({.records = {SomeRecord(1)}, .purge_by = kTime}), IsOk());
+  WriteSomeSnapshot(1, 1);
+  EXPECT_THAT(journal_->Append({.records = {SomeRecord(2)}, .purge_by = kTime + milliseconds(5)}),
               IsOk());
-  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime - milliseconds(1), .through = 3}));
+  EXPECT_THAT(journal_->Forget(1), IsOk());
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime + milliseconds(5), .through = 2}));
+}
+
+TEST_P(ContractTest, AnEarlierTimeForALaterRecordHoldsForThoseBefore) {
+  for (const std::int64_t ms : {3, 5, 5, 2, 2, 9}) {
+    EXPECT_THAT(journal_->Append({.records = {SomeRecord(journal_->last() + 1)},
+                                  .purge_by = kTime + milliseconds(ms)}),
+                IsOk());
+  }
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime + milliseconds(2), .through = 5}));
+  WriteSomeSnapshot(4, 1);
+  EXPECT_THAT(journal_->Forget(4), IsOk());
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime + milliseconds(2), .through = 5}));
+  WriteSomeSnapshot(5, 1);
+  EXPECT_THAT(journal_->Forget(5), IsOk());
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime + milliseconds(9), .through = 6}));
+}
+
+TEST_P(ContractTest, OfTwoTimesForOneRecordTheEarlierHolds) {
+  AppendRecords(1);
+  for (const std::int64_t ms : {4, 7, 3, 3}) {
+    EXPECT_THAT(journal_->Append({.purge_by = kTime + milliseconds(ms)}), IsOk());
+  }
+  EXPECT_EQ(journal_->pending_purge(), (PendingPurge{.by = kTime + milliseconds(3), .through = 1}));
+  WriteSomeSnapshot(1, 1);
+  EXPECT_THAT(journal_->Forget(1), IsOk());
+  EXPECT_EQ(journal_->pending_purge(), std::nullopt);
 }
 
 TEST_P(ContractTest, AnyThreadMayCallAnyMethod) {

@@ -29,16 +29,35 @@ struct Model {
   std::uint64_t forgotten = 0;
   std::map<MessageKey, JournalMessage> messages;
   std::map<std::uint64_t, std::string> snapshots;
-  std::optional<PendingPurge> purge;
+  std::vector<PendingPurge> purges;
 };
 
+// The earliest, and of equal times the one that is about most.
+std::optional<PendingPurge> FirstPurge(const Model& model) {
+  std::optional<PendingPurge> first;
+  for (const PendingPurge& purge : model.purges) {
+    if (!first || purge.by < first->by ||
+        (purge.by == first->by && purge.through > first->through)) {
+      first = purge;
+    }
+  }
+  return first;
+}
+
 struct Step {
-  enum class Kind { kAppend, kSnapshot, kAbandonedSnapshot, kForget };
+  enum class Kind { kAppend, kSnapshot, kAbandonedSnapshot, kForget, kBackup, kCompact };
 
   Kind kind = Kind::kAppend;
   JournalBatch batch;
   std::uint64_t sequence = 0;  // of the snapshot
   std::string bytes;
+  std::string directory;  // of the backup
+};
+
+// A copy of a journal, and what it must say.
+struct BackedUp {
+  std::string directory;
+  Model model;
 };
 
 std::string SomeText(std::size_t size, Random& random) {
@@ -61,7 +80,16 @@ MessageChange SomeChange(Random& random) {
 
 Step SomeStep(const Model& model, Random& random) {
   Step step;
-  const std::size_t choice = random.Below(10);
+  const std::size_t choice = random.Below(12);
+  if (choice == 11) {
+    step.kind = Step::Kind::kCompact;
+    return step;
+  }
+  if (choice == 10) {
+    step.kind = Step::Kind::kBackup;
+    step.directory = absl::StrCat("backup-", random.Bits());
+    return step;
+  }
   if (choice == 8 && !model.snapshots.empty()) {
     step.kind = Step::Kind::kForget;
     auto snapshot = model.snapshots.begin();
@@ -116,35 +144,27 @@ std::vector<Model> During(const Model& before, const Step& step) {
       next.records.insert(next.records.end(), step.batch.records.begin(), step.batch.records.end());
       for (const MessageChange& change : step.batch.messages) Change(next, change);
       if (step.batch.purge_by) {
-        next.purge = {.by = next.purge ? std::min(next.purge->by, *step.batch.purge_by)
-                                       : *step.batch.purge_by,
-                      .through = next.records.size()};
+        next.purges.push_back({.by = *step.batch.purge_by, .through = next.records.size()});
       }
       break;
     case Step::Kind::kSnapshot:
       next.snapshots[step.sequence] = step.bytes;
       break;
     case Step::Kind::kAbandonedSnapshot:
+    case Step::Kind::kBackup:
+    case Step::Kind::kCompact:
       break;
     case Step::Kind::kForget:
       next.snapshots.erase(next.snapshots.begin(), next.snapshots.find(step.sequence));
       models.push_back(next);
       next.forgotten = step.sequence;
       models.push_back(next);
-      if (next.purge && next.purge->through <= step.sequence) next.purge = std::nullopt;
+      std::erase_if(next.purges,
+                    [&](const PendingPurge& purge) { return purge.through <= step.sequence; });
       break;
   }
   models.push_back(std::move(next));
   return models;
-}
-
-absl::Status Do(Journal& journal, const Step& step) {
-  if (step.kind == Step::Kind::kAppend) return journal.Append(step.batch);
-  if (step.kind == Step::Kind::kForget) return journal.Forget(step.sequence);
-  const auto writer = journal.WriteSnapshot(step.sequence);
-  if (!writer.ok()) return writer.status();
-  if (absl::Status status = (*writer)->Write(step.bytes); !status.ok()) return status;
-  return step.kind == Step::Kind::kSnapshot ? (*writer)->Commit() : absl::OkStatus();
 }
 
 // How a journal differs from what it should be is an Internal error; any other is its own.
@@ -211,7 +231,7 @@ absl::Status Compare(const Journal& journal, const Model& model) {
   for (const auto compare : {CompareRecords, CompareMessages, CompareSnapshots}) {
     if (absl::Status status = compare(journal, model); !status.ok()) return status;
   }
-  if (journal.pending_purge() != model.purge) return Differs("another pending purge");
+  if (journal.pending_purge() != FirstPurge(model)) return Differs("another pending purge");
   return absl::OkStatus();
 }
 
@@ -231,6 +251,43 @@ absl::StatusOr<std::unique_ptr<Journal>> OpenOn(const FaultyDisk& disk) {
   return OpenSqliteJournal("disk", {.vfs = disk.name()});
 }
 
+// Closes the journal, if it is open.
+absl::Status OpenAgain(const FaultyDisk& disk, std::unique_ptr<Journal>& journal) {
+  journal.reset();
+  auto opened = OpenOn(disk);
+  if (!opened.ok()) return opened.status();
+  journal = *std::move(opened);
+  return absl::OkStatus();
+}
+
+absl::Status Compact(const FaultyDisk& disk, std::unique_ptr<Journal>& journal) {
+  journal.reset();
+  if (absl::Status status = CompactJournal("disk", {.vfs = disk.name()}); !status.ok()) {
+    return status;
+  }
+  return OpenAgain(disk, journal);
+}
+
+absl::Status Do(const FaultyDisk& disk, std::unique_ptr<Journal>& journal, const Step& step) {
+  switch (step.kind) {
+    case Step::Kind::kAppend:
+      return journal->Append(step.batch);
+    case Step::Kind::kForget:
+      return journal->Forget(step.sequence);
+    case Step::Kind::kBackup:
+      return journal->Backup(step.directory);
+    case Step::Kind::kCompact:
+      return Compact(disk, journal);
+    case Step::Kind::kSnapshot:
+    case Step::Kind::kAbandonedSnapshot:
+      break;
+  }
+  const auto writer = journal->WriteSnapshot(step.sequence);
+  if (!writer.ok()) return writer.status();
+  if (absl::Status status = (*writer)->Write(step.bytes); !status.ok()) return status;
+  return step.kind == Step::Kind::kSnapshot ? (*writer)->Commit() : absl::OkStatus();
+}
+
 // A history: what is done to a journal on a disk, and what that should come to.
 class History {
  public:
@@ -240,23 +297,21 @@ class History {
   // moment.
   absl::Status Run(const FaultyDisk& disk) {
     models_ = {Model{}};
-    auto opened = OpenOn(disk);
-    if (!opened.ok()) return opened.status();
-    journal_ = *std::move(opened);
+    if (absl::Status status = OpenAgain(disk, journal_); !status.ok()) return status;
     for (std::size_t i = 0; i < steps_; ++i) {
       if (random_.OneIn(8)) {
-        journal_.reset();
-        opened = OpenOn(disk);
-        if (!opened.ok()) return opened.status();
-        journal_ = *std::move(opened);
+        if (absl::Status status = OpenAgain(disk, journal_); !status.ok()) return status;
       }
       const Step step = SomeStep(models_.back(), random_);
       models_ = During(models_.back(), step);
-      if (absl::Status status = Do(*journal_, step); !status.ok()) {
+      if (absl::Status status = Do(disk, journal_, step); !status.ok()) {
         has_failed_to_append_ = step.kind == Step::Kind::kAppend;
         return status;
       }
       models_.erase(models_.begin(), models_.end() - 1);
+      if (step.kind == Step::Kind::kBackup) {
+        backup_ = BackedUp{.directory = step.directory, .model = models_.back()};
+      }
     }
     return absl::OkStatus();
   }
@@ -265,6 +320,8 @@ class History {
 
   Journal* journal() { return journal_.get(); }
   const std::vector<Model>& models() const { return models_; }
+  // The latest that there is for good.
+  const std::optional<BackedUp>& backup() const { return backup_; }
   bool has_failed_to_append() const { return has_failed_to_append_; }
 
  private:
@@ -272,18 +329,32 @@ class History {
   const std::size_t steps_;
   std::vector<Model> models_;
   std::unique_ptr<Journal> journal_;
+  std::optional<BackedUp> backup_;
   bool has_failed_to_append_ = false;
 };
 
+Difference CheckBackup(const FaultyDisk& disk, const BackedUp& backup) {
+  const auto opened =
+      OpenSqliteJournal(backup.directory, {.create_if_missing = false, .vfs = disk.name()});
+  if (!opened.ok()) return absl::StrCat("no backup: ", opened.status().ToString());
+  const auto same = Which(**opened, {backup.model});
+  if (!same.ok()) return absl::StrCat("another backup: ", same.status().ToString());
+  return std::nullopt;
+}
+
 // Opens what is on the disk, compares, and goes on a little.
-Difference CheckOpens(const FaultyDisk& disk, const std::vector<Model>& models, Random& random) {
+Difference CheckOpens(const FaultyDisk& disk, const History& history, Random& random) {
+  const std::vector<Model>& models = history.models();
+  if (history.backup() && random.OneIn(4)) {
+    if (Difference difference = CheckBackup(disk, *history.backup())) return difference;
+  }
   auto opened = OpenOn(disk);
   if (!opened.ok()) return absl::StrCat("cannot be opened: ", opened.status().ToString());
   const auto which = Which(**opened, models);
   if (!which.ok()) return which.status().ToString();
   if (!random.OneIn(3)) return std::nullopt;
   const Step step = SomeStep(models[*which], random);
-  if (absl::Status status = Do(**opened, step); !status.ok()) {
+  if (absl::Status status = Do(disk, *opened, step); !status.ok()) {
     return absl::StrCat("does not go on: ", status.ToString());
   }
   const std::vector<Model> after = {During(models[*which], step).back()};
@@ -343,7 +414,7 @@ std::optional<std::string> RunCrashes(std::uint64_t seed, CrashCounts& counts) {
       after.image().Crash(random);
       after.LosePowerAt(UINT64_MAX);
     }
-    difference = CheckOpens(after, history.models(), random);
+    difference = CheckOpens(after, history, random);
     if (difference) difference = Where(seed, "crash at change", disk.changes()) + *difference;
   });
   const absl::Status status = history.Run(disk);
@@ -373,7 +444,7 @@ std::optional<std::string> RunFaults(std::uint64_t seed, std::size_t stride, Cra
       disk.image().Crash(random);
       ++counts.crashes;
     }
-    if (Difference difference = CheckOpens(disk, history.models(), random)) {
+    if (Difference difference = CheckOpens(disk, history, random)) {
       return Where(seed, "fault at call", at) + status.ToString() + ": " + *difference;
     }
   }
@@ -391,7 +462,7 @@ std::optional<std::string> RunFlips(std::uint64_t seed, std::size_t flips, Crash
   DiskImage image = disk.image().Copy();
   image.Settle();
   for (const auto& [name, file] : image.current) {
-    if (file->current.empty()) continue;
+    if (file->current.empty() || name.starts_with("backup")) continue;
     for (std::size_t i = 0; i < flips; ++i) {
       DiskImage flipped = image.Copy();
       const std::size_t bit = random.Below(8 * file->current.size());

@@ -2,8 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <cctype>
-#include <charconv>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "journal/page_guard.h"
 #include "journal/rows.h"
 #include "journal/snapshot_file.h"
+#include "support/markdown.h"
 
 namespace moyeo::testing {
 namespace {
@@ -21,37 +20,8 @@ using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-// What stands between ```<kind> and ```.
 std::vector<std::string> BlocksOf(const std::string& kind) {
-  const std::string page = ContentsOf(MOYEO_FORMAT);
-  const std::string begin = "```" + kind + "\n";
-  std::vector<std::string> blocks;
-  for (std::size_t at = page.find(begin); at != std::string::npos; at = page.find(begin, at)) {
-    at += begin.size();
-    blocks.push_back(page.substr(at, page.find("```", at) - at));
-  }
-  return blocks;
-}
-
-// The bytes of lines as "01 ff  20   what they are".
-std::string BytesOf(const std::string& hex) {
-  std::string bytes;
-  bool in_words = false;
-  for (std::size_t i = 0; i < hex.size(); ++i) {
-    if (hex[i] == '\n') in_words = false;
-    if (in_words || std::isspace(static_cast<unsigned char>(hex[i])) != 0) continue;
-    unsigned byte = 0;
-    const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-    const bool is_alone =
-        i + 2 >= hex.size() || std::isspace(static_cast<unsigned char>(hex[i + 2])) != 0;
-    if (error == std::errc() && end == hex.data() + i + 2 && is_alone) {
-      bytes += static_cast<char>(byte);
-      ++i;
-    } else {
-      in_words = true;
-    }
-  }
-  return bytes;
+  return testing::BlocksOf(MOYEO_FORMAT, kind);
 }
 
 class FormatTest : public JournalTest {};
@@ -60,6 +30,7 @@ TEST_F(FormatTest, TheExampleIsAJournal) {
   const std::vector<std::string> sql = BlocksOf("sql");
   ASSERT_THAT(sql, SizeIs(3));
   EXPECT_EQ("\n" + sql[0], journal::kSchema);
+  EXPECT_EQ("\n" + sql[2], journal::kSnapshotSchema);
 
   std::filesystem::create_directory(directory_);
   {

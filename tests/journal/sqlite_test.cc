@@ -170,8 +170,22 @@ TEST_F(SqliteJournalTest, ADamagedMessageIsReported) {
 TEST_F(SqliteJournalTest, DamagedMetaIsNotOpened) {
   OpenSqlite();
   journal_.reset();
-  TamperWith("UPDATE meta SET purge_by = 1, purge_through = 2");
+  TamperWith("UPDATE meta SET forgotten = 1, last = 1");
   EXPECT_THAT(TryToOpen(), IsDataLoss("meta"));
+}
+
+TEST_F(SqliteJournalTest, ADamagedOrMissingPurgeIsNotOpened) {
+  OpenSqlite();
+  for (const std::uint64_t sequence : {1, 2}) {
+    ASSERT_THAT(journal_->Append({.records = {SomeRecord(sequence)},
+                                  .purge_by = kTime + std::chrono::milliseconds(sequence)}),
+                IsOk());
+  }
+  journal_.reset();
+  TamperWith("UPDATE purges SET purge_by = purge_by + 1 WHERE through = 2");
+  EXPECT_THAT(TryToOpen(), IsDataLoss("purge of 2"));
+  TamperWith("DELETE FROM purges WHERE through = 2");
+  EXPECT_THAT(TryToOpen(), IsDataLoss("should be 2 purges, and there are 1"));
 }
 
 TEST_F(SqliteJournalTest, ATruncatedSnapshotIsReported) {

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "society/society_fixture.h"
+#include "society/state.h"
+#include "support/markdown.h"
 
 namespace moyeo::society {
 namespace {
@@ -42,13 +44,16 @@ class SnapshotTest : public SocietyTest {
   }
 
   // From pieces of so many bytes.
-  static absl::StatusOr<Society> Read(const std::string& bytes, std::size_t piece_bytes = 4'096) {
+  static absl::StatusOr<Society> Read(const std::string& bytes, std::size_t piece_bytes = 4'096,
+                                      std::uint32_t rules = kRulesVersion) {
     std::size_t at = 0;
-    return ReadSnapshot([&](std::string& piece) {
-      piece = bytes.substr(at, piece_bytes);
-      at += piece.size();
-      return absl::OkStatus();
-    });
+    return ReadSnapshot(
+        [&](std::string& piece) {
+          piece = bytes.substr(at, piece_bytes);
+          at += piece.size();
+          return absl::OkStatus();
+        },
+        rules);
   }
 
   MeetupId meetup_;
@@ -105,13 +110,43 @@ TEST_F(SnapshotTest, WithAFlippedBitIsRefused) {
   }
 }
 
-TEST_F(SnapshotTest, OfOtherRulesIsRefused) {
+TEST_F(SnapshotTest, OfNewerRulesIsRefusedAndOfOlderOnesIsRead) {
   std::string bytes = Write();
   const std::size_t version = 1 + std::string_view("moyeo society").size();
   ASSERT_EQ(bytes[version], kRulesVersion);
   ++bytes[version];
-  EXPECT_THAT(Read(bytes).status(),
-              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("is of rules 2, not 1")));
+  EXPECT_THAT(Read(bytes).status(), IsError(absl::StatusCode::kFailedPrecondition,
+                                            HasSubstr("of rules 2, not of 1 to 1")));
+  const auto read = Read(Write(), 4'096, kRulesVersion + 1);
+  ASSERT_THAT(read.status(), IsOk());
+  EXPECT_EQ(read->Hash(), society_.Hash());
+}
+
+// src/society/SNAPSHOT.md, to the byte.
+TEST_F(SnapshotTest, IsAsItsPageSays) {
+  society_ = Society();
+  const UserId ada{7};
+  Do(ada, Register{.nickname = "Ada"});
+  Do(UserId{8}, Register{.nickname = "Bob"});
+  Do(UserId{8}, Erase{});
+  const CreateMeetup go{.title = "Go",
+                        .location = kSeoul,
+                        .start = kNow + kHour,
+                        .end = kNow + 2 * kHour,
+                        .capacity = 4,
+                        .tags = {"바둑"}};
+  EXPECT_EQ(Try(ada, go, RequestId{300}), Reject::kNone);
+  Do(ada, PostMessage{.meetup = MeetupId{1}, .text = "Hello"});
+
+  const std::vector<std::string> hex = testing::BlocksOf(MOYEO_SNAPSHOT, "hex");
+  ASSERT_THAT(hex, SizeIs(1));
+  const std::string bytes = testing::BytesOf(hex[0]);
+  EXPECT_EQ(Write(), bytes);
+  const auto read = Read(bytes);
+  ASSERT_THAT(read.status(), IsOk());
+  EXPECT_EQ(read->ViewMeetup(ada, MeetupId{1})->summary.title, "Go");
+  EXPECT_EQ(read->ViewRoom(ada, MeetupId{1})->last, 1u);
+  EXPECT_THAT(read->state().erased, ElementsAre(UserId{8}));
 }
 
 TEST_F(SnapshotTest, TellsWhyItCannotBeWrittenOrRead) {
