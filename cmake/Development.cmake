@@ -11,6 +11,7 @@ add_compile_options(
   # Part of -Wconversion for clang, but not for g++.
   -Wno-sign-conversion
   # g++ 12 sees these in sound code of Abseil's and the standard library's that it has inlined.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
