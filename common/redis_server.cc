@@ -48,7 +48,7 @@ bool RedisServer::IsInstalled() {
   return false;
 }
 
-RedisServer::RedisServer() : status_(Start()) {}
+RedisServer::RedisServer(Durability durability) : status_(Start(durability)) {}
 
 RedisServer::~RedisServer() {
   if (pid_ > 0) {
@@ -59,14 +59,29 @@ RedisServer::~RedisServer() {
   if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
 }
 
-absl::Status RedisServer::Start() {
+absl::Status RedisServer::Start(Durability durability) {
   std::string directory = std::filesystem::temp_directory_path() / "moyeo-redis-XXXXXX";
   if (mkdtemp(directory.data()) == nullptr) return SystemError("mkdtemp");
   directory_ = directory;
   const std::string path = socket();
-  const char* const arguments[] = {
-      kProgram, "--port",       "0",  "--unixsocket", path.c_str(),       "--save",
-      "",       "--appendonly", "no", "--dir",        directory_.c_str(), nullptr};
+  const char* const appends = durability == Durability::kEveryCommand ? "yes" : "no";
+  // The file is never written anew, which nobody would expect in the middle of a measurement.
+  const char* const arguments[] = {kProgram,
+                                   "--port",
+                                   "0",
+                                   "--unixsocket",
+                                   path.c_str(),
+                                   "--save",
+                                   "",
+                                   "--appendonly",
+                                   appends,
+                                   "--appendfsync",
+                                   "always",
+                                   "--auto-aof-rewrite-percentage",
+                                   "0",
+                                   "--dir",
+                                   directory_.c_str(),
+                                   nullptr};
   int output[2];
   if (pipe2(output, O_CLOEXEC) != 0) return SystemError("pipe");
   const pid_t parent = getpid();

@@ -11,15 +11,20 @@
 
 namespace moyeo::common {
 
-// The installed `redis-server` on a socket in a directory of its own, where nobody else finds it,
-// without files. It ends with this object, or with the process if that is killed.
+// The installed `redis-server` on a socket in a directory of its own, where nobody else finds it.
+// It ends with this object, or with the process if that is killed; its files go with the directory.
 class RedisServer {
  public:
+  enum class Durability {
+    kNone,          // no files
+    kEveryCommand,  // an append-only file, flushed before a reply is sent
+  };
+
   // Whether there is a `redis-server` to be started.
   static bool IsInstalled();
 
   // Returns when the server is ready, or cannot be.
-  RedisServer();
+  explicit RedisServer(Durability durability = Durability::kNone);
   ~RedisServer();
 
   RedisServer(const RedisServer&) = delete;
@@ -31,7 +36,7 @@ class RedisServer {
   std::string socket() const { return directory_ + "/socket"; }
 
  private:
-  absl::Status Start();
+  absl::Status Start(Durability durability);
 
   std::string directory_;
   pid_t pid_ = -1;

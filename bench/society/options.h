@@ -13,8 +13,12 @@ namespace moyeo::bench {
 struct SocietyBenchOptions {
   std::size_t users = 1'000'000;
   std::size_t meetups = 100'000;
+  std::size_t messages = 10'000'000;
   std::size_t rounds = 9;
+  std::int64_t round_ms = 1'000;  // of a number of callers of a durable engine
   std::uint64_t seed = 1;
+  bool in_memory = true;
+  bool durable = true;
   std::string out;  // empty: no file
 };
 

@@ -38,6 +38,10 @@ constexpr std::array kWords = {"chess",
                                "painting",
                                "karaoke"};
 
+PostMessage AMessageTo(MeetupId meetup) {
+  return {meetup, "I am on my way, see you at the fountain"};
+}
+
 template <typename Choices>
 std::string Pick(Random& random, const Choices& choices) {
   return choices[random.Below(choices.size())];
@@ -118,7 +122,7 @@ std::vector<Command> Town::Evening(std::size_t count) {
     };
     const std::size_t draw = random_.Below(100);
     if (draw < 40) {
-      add(AnyMemberOf(meetup), PostMessage{meetup, "I am on my way, see you at the fountain"});
+      add(AnyMemberOf(meetup), AMessageTo(meetup));
       if (draw < 15) add(HostOf(meetup), MarkRead{meetup, 1});
     } else if (draw < 60) {
       const UserId user = AnyUser();
@@ -145,6 +149,32 @@ std::vector<Command> Town::Evening(std::size_t count) {
     }
   }
   commands.resize(count);
+  return commands;
+}
+
+std::vector<Command> Town::Chatter(std::size_t count) {
+  std::vector<Command> commands;
+  commands.reserve(count);
+  while (commands.size() < count) {
+    const MeetupId meetup = AnyMeetup();
+    commands.push_back({.time = now_, .actor = AnyMemberOf(meetup), .body = AMessageTo(meetup)});
+  }
+  return commands;
+}
+
+std::vector<Command> Town::Bustle(std::size_t count) {
+  std::vector<Command> commands = Chatter(count);
+  for (Command& command : commands) {
+    command.time = now_ += milliseconds(1);
+    const std::size_t draw = random_.Below(100);
+    if (draw < 70) continue;
+    command.actor = AnyUser();
+    if (draw < 95) {
+      command.body = EditProfile{.status = "Out for a walk"};
+    } else {
+      command.body = AnyNewMeetup();
+    }
+  }
   return commands;
 }
 

@@ -29,6 +29,14 @@ class Town {
   // confirmations and invitations.
   std::vector<Command> Evening(std::size_t count);
 
+  // `count` messages, one after the other in rooms drawn at random, each by a member. All of them
+  // are accepted as long as nobody has left: before any Evening.
+  std::vector<Command> Chatter(std::size_t count);
+
+  // `count` commands that are all accepted, in whatever order, before any Evening: of a hundred 70
+  // are messages, 25 about profiles and 5 new meetups.
+  std::vector<Command> Bustle(std::size_t count);
+
   // A piece of some nickname, of three letters or two syllables.
   std::string AnyPieceOfNickname();
   // A word of some title.

@@ -1,0 +1,157 @@
+#include "bench/society/memory.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/society/report.h"
+#include "bench/society/town.h"
+#include "bench/support/machine.h"
+#include "society/society.h"
+
+namespace moyeo::bench {
+namespace {
+
+using society::Society;
+
+constexpr std::size_t kCommandsPerRound = 200'000;
+constexpr std::size_t kPagesPerRound = 2'000;
+const PageRequest kPage{.limit = 50, .cursor = {}};
+
+double ProcessorNanoseconds() {
+  timespec time;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+}
+
+double NanosecondsOf(const std::function<void()>& work) {
+  const double start = ProcessorNanoseconds();
+  work();
+  return ProcessorNanoseconds() - start;
+}
+
+// Applies all, and returns how many were accepted.
+std::size_t ApplyAll(Society& society, const std::vector<Command>& commands) {
+  std::size_t accepted = 0;
+  std::vector<Event> events;
+  for (const Command& command : commands) {
+    events.clear();
+    if (society.Apply(command, events).accepted()) ++accepted;
+  }
+  return accepted;
+}
+
+class Measuring {
+ public:
+  explicit Measuring(const SocietyBenchOptions& options)
+      : options_(options), town_(options.users, options.meetups, options.seed) {}
+
+  std::vector<Result> Run() {
+    const std::vector<Command> founding = town_.Founding();
+    MeasureReplay(founding);
+    MeasureApply();
+    MeasurePages("list_open", [&] {
+      const Timestamp from = town_.AnyStart();
+      return society_->MeetupsStartingWithin(UserId{1}, from, kMaxTimestamp, kPage);
+    });
+    MeasurePages("map_box", [&] {
+      const LatLng place = town_.AnyPlace();
+      // Some six kilometres from north to south, and at most that from west to east.
+      constexpr double kDegrees = 0.03;
+      const MapBox box{std::max(place.lat - kDegrees, -90.0),
+                       std::max(place.lng - kDegrees, -180.0), std::min(place.lat + kDegrees, 90.0),
+                       std::min(place.lng + kDegrees, 180.0)};
+      return society_->MeetupsOnMap(UserId{1}, box, kPage);
+    });
+    MeasurePages("search_text",
+                 [&] { return society_->SearchMeetups(UserId{1}, town_.AnyWord(), kPage); });
+    MeasurePages("search_people", [&] {
+      return society_->SearchPeople(UserId{1}, town_.AnyPieceOfNickname(), kPage);
+    });
+    return results_;
+  }
+
+ private:
+  // The commands that made the town, from the first one on, each time into a new society.
+  void MeasureReplay(const std::vector<Command>& founding) {
+    std::vector<double> ns;
+    for (std::size_t round = 0; round < std::min<std::size_t>(options_.rounds, 3); ++round) {
+      society_.reset();
+      const std::size_t bytes_before = HeapBytes();
+      society_.emplace();
+      ns.push_back(NanosecondsOf([&] { ApplyAll(*society_, founding); }) /
+                   static_cast<double>(founding.size()));
+      bytes_per_user_ =
+          static_cast<double>(HeapBytes() - bytes_before) / static_cast<double>(options_.users);
+    }
+    Add("replay", std::move(ns));
+  }
+
+  void MeasureApply() {
+    std::vector<double> ns;
+    std::size_t accepted = 0;
+    for (std::size_t round = 0; round < options_.rounds; ++round) {
+      const std::vector<Command> commands = town_.Evening(kCommandsPerRound);
+      ns.push_back(NanosecondsOf([&] { accepted += ApplyAll(*society_, commands); }) /
+                   static_cast<double>(commands.size()));
+    }
+    std::cout << accepted * 100 / (options_.rounds * kCommandsPerRound)
+              << " of a hundred commands were accepted\n";
+    Add("apply_memory", std::move(ns));
+  }
+
+  template <typename Ask>
+  void MeasurePages(const std::string& operation, Ask ask) {
+    std::vector<double> ns;
+    std::size_t items = 0;
+    for (std::size_t round = 0; round < options_.rounds; ++round) {
+      ns.push_back(NanosecondsOf([&] {
+                     for (std::size_t i = 0; i < kPagesPerRound; ++i) {
+                       const auto page = ask();
+                       if (!page.ok()) {
+                         std::cerr << "moyeo_bench_society: " << page.status() << '\n';
+                         std::exit(1);
+                       }
+                       items += page->items.size();
+                     }
+                   }) /
+                   kPagesPerRound);
+    }
+    std::cout << operation << ": "
+              << static_cast<double>(items) / static_cast<double>(options_.rounds * kPagesPerRound)
+              << " a page\n";
+    Add(operation, std::move(ns));
+  }
+
+  void Add(const std::string& operation, std::vector<double> ns) {
+    results_.push_back({.engine = "moyeo",
+                        .operation = operation,
+                        .users = options_.users,
+                        .distribution = "city",
+                        .threads = 1,
+                        .ns = Summarize(std::move(ns)),
+                        .bytes_per_user = bytes_per_user_});
+    Print(results_.back());
+  }
+
+  const SocietyBenchOptions options_;
+  Town town_;
+  std::optional<Society> society_;
+  std::vector<Result> results_;
+  double bytes_per_user_ = 0;
+};
+
+}  // namespace
+
+std::vector<Result> MeasureInMemory(const SocietyBenchOptions& options) {
+  return Measuring(options).Run();
+}
+
+}  // namespace moyeo::bench

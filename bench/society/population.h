@@ -1,0 +1,21 @@
+// A journal with a town in it that has long been there.
+
+#ifndef MOYEO_BENCH_SOCIETY_POPULATION_H_
+#define MOYEO_BENCH_SOCIETY_POPULATION_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "bench/society/town.h"
+
+namespace moyeo::bench {
+
+// Makes a journal in `directory` with a snapshot of the town as it was founded, after `messages`
+// messages in its rooms, and with their texts. It begins there: with no command before the
+// snapshot.
+absl::Status MakePopulation(const std::string& directory, Town& town, std::size_t messages);
+
+}  // namespace moyeo::bench
+
+#endif  // MOYEO_BENCH_SOCIETY_POPULATION_H_
