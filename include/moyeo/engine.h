@@ -54,7 +54,7 @@ struct EngineOptions {
   std::size_t event_window_bytes = std::size_t{64} << 20;
 
   // After how many commands a snapshot is made in the background; 0 for never.
-  std::uint64_t commands_per_snapshot = 1'000'000;
+  std::uint64_t commands_per_snapshot = 250'000;
 
   // How long after somebody was erased their traces are removed from all files, counted by the time
   // of the commands: by a snapshot that begins then. At least 0.

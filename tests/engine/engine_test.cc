@@ -396,33 +396,5 @@ TEST_F(EngineTest, WrongOptionsAreNamed) {
   EXPECT_THAT(why({.erase_within_ms = -1}), HasSubstr("erase_within_ms"));
 }
 
-// ---- The example in the header, to the letter but for the directory
-
-absl::Status RunExample(const std::string& directory) {
-  // clang-format off
-  auto journal = moyeo::OpenSqliteJournal(directory);
-  if (!journal.ok()) return journal.status();
-  auto opened = moyeo::Engine::Open(*std::move(journal));
-  if (!opened.ok()) return opened.status();
-  moyeo::Engine& engine = **opened;
-
-  const moyeo::Timestamp now{std::chrono::milliseconds{1'700'000'000'000}};
-  const moyeo::UserId ada{1};
-  auto outcome = engine.Apply(
-      {.time = now, .actor = ada, .body = moyeo::Register{.nickname = "Ada"}});
-  if (!outcome.ok()) return outcome.status();
-  if (!outcome->accepted()) std::cerr << moyeo::SentenceOf(outcome->reject) << '\n';
-
-  absl::Status moved = engine.Move(ada, {37.5665, 126.9780}, now);
-  if (!moved.ok()) return moved;
-  auto near = engine.presence().NearbyUser(ada, {.radius_m = 5'000}, now);
-  // clang-format on
-  return near.status();
-}
-
-TEST_F(EngineTest, TheExampleOfTheHeaderRuns) {
-  EXPECT_THAT(RunExample(directory_.string()), IsOk());
-}
-
 }  // namespace
 }  // namespace moyeo::testing
