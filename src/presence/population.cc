@@ -116,6 +116,7 @@ bool Population::FindForFriends(const Trees& in, UserId user, Timestamp now,
 }
 
 bool Population::Erase(UserId user) {
+  if (!visibilities.in_use()) return owned_trees->shown.Erase(ToNumber(user));
   const std::lock_guard lock(visibilities.LockOf(ToNumber(user)));
   Trees& held = *owned_trees;
   held.cloaked.Erase(ToNumber(user));

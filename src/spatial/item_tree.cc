@@ -55,10 +55,8 @@ ItemTree::PutResult ItemTree::Put(const ItemUpdate& update) {
     // Nobody can move the item while it goes.
     const std::lock_guard lock(leaf.lock);
     // Who will fill the hole is on the way while the new leaf is looked for.
-    const ItemBlock block = leaf.Block();
-    block.Prefetch(leaf.Count() - 1);
-    const Item held = block.Get(where.slot());
-    map_.Prefetch(block.IdOf(leaf.Count() - 1));
+    PrefetchLast(leaf);
+    const Item held = leaf.Block().Get(where.slot());
     if (stamp < held.stamp) return PutResult::kStale;
     std::uint32_t node = leaf.parent;
     while (!node_infos_[node].cell.Contains(ToGrid(position))) node = node_infos_[node].parent;
@@ -98,7 +96,9 @@ bool ItemTree::Erase(std::uint64_t id) {
   if (!found) return false;
   const Where where = found->where();
   {
-    const std::lock_guard lock(leaves_[where.leaf()].lock);
+    const Leaf& leaf = leaves_[where.leaf()];
+    const std::lock_guard lock(leaf.lock);
+    PrefetchLast(leaf);
     map_.Erase(id);
     TakeOut(where.leaf(), where.slot());
   }
@@ -197,6 +197,14 @@ void ItemTree::Resize(Leaf& leaf, std::size_t groups) {
   to.CopyFrom(from, leaf.Count());
   leaf.block.store(to, std::memory_order_release);
   Retire(from);
+}
+
+// Brings the last item of a leaf, and its place in the map, towards the processor.
+void ItemTree::PrefetchLast(const Leaf& leaf) const {
+  const ItemBlock block = leaf.Block();
+  const std::size_t last = leaf.Count() - 1;
+  block.Prefetch(last);
+  map_.Prefetch(block.IdOf(last));
 }
 
 void ItemTree::TakeOut(std::uint32_t number, std::size_t slot) {

@@ -243,6 +243,7 @@ class ItemTree {
   // These three want the leaf locked; TakeOut leaves the map and the tree to the caller.
   void Append(std::uint32_t number, const Item& item);
   void Resize(Leaf& leaf, std::size_t groups);
+  void PrefetchLast(const Leaf& leaf) const;
   void TakeOut(std::uint32_t number, std::size_t slot);
 
   void Split(std::uint32_t number);
