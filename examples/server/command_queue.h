@@ -1,0 +1,58 @@
+// Commands on their way to the engine.
+
+#ifndef MOYEO_EXAMPLES_SERVER_COMMAND_QUEUE_H_
+#define MOYEO_EXAMPLES_SERVER_COMMAND_QUEUE_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "moyeo/engine.h"
+
+namespace moyeo::server {
+
+// Gives commands to the engine in the order in which they come, on a thread of its own: all that
+// have come while the disk was busy share the next flush.
+class CommandQueue {
+ public:
+  using Then = std::function<void(absl::StatusOr<Outcome>)>;
+
+  // `post` has a function called on the thread that outcomes are for; from any thread. `engine`
+  // must outlive the queue.
+  CommandQueue(Engine& engine, std::size_t most_waiting,
+               std::function<void(std::function<void()>)> post);
+
+  // Waits for what has been submitted.
+  ~CommandQueue();
+
+  CommandQueue(const CommandQueue&) = delete;
+  CommandQueue& operator=(const CommandQueue&) = delete;
+
+  // False, and `then` is not called, if most_waiting wait. From any thread.
+  bool Submit(Command command, Then then);
+
+ private:
+  struct Waiting {
+    Command command;
+    Then then;
+  };
+
+  void Run();
+
+  Engine& engine_;
+  const std::size_t most_waiting_;
+  const std::function<void(std::function<void()>)> post_;
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::vector<Waiting> waiting_;
+  bool ends_ = false;
+  std::thread thread_;
+};
+
+}  // namespace moyeo::server
+
+#endif  // MOYEO_EXAMPLES_SERVER_COMMAND_QUEUE_H_

@@ -1,0 +1,51 @@
+// What all connections share.
+
+#ifndef MOYEO_EXAMPLES_SERVER_CONTEXT_H_
+#define MOYEO_EXAMPLES_SERVER_CONTEXT_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/container/flat_hash_set.h"
+#include "api.h"
+#include "command_queue.h"
+#include "connections.h"
+#include "http_message.h"
+#include "hub.h"
+#include "server.h"
+
+namespace moyeo::server {
+
+// A connection on the stream that is looked at every second.
+class Watched {
+ public:
+  virtual ~Watched() = default;
+  virtual void Look(Timestamp now) = 0;
+};
+
+struct HttpFigures {
+  std::uint64_t by_class[6] = {};  // responses 1xx to 5xx
+  std::uint64_t refused_connections = 0;
+};
+
+struct Context {
+  const ServerOptions& options;
+  Api& api;
+  Hub& hub;
+  CommandQueue& commands;
+  Connections& connections;
+  HttpFigures& figures;
+  absl::flat_hash_set<Watched*>& streams;
+
+  // See HubServices::elsewhere. `hashes`: on the thread that passwords are hashed on.
+  std::function<bool(std::function<void()> work, std::function<void()> then, bool hashes)>
+      elsewhere;
+
+  std::function<bool()> ready;
+  std::function<std::string()> metrics;
+};
+
+}  // namespace moyeo::server
+
+#endif  // MOYEO_EXAMPLES_SERVER_CONTEXT_H_

@@ -1,0 +1,283 @@
+#include "http_session.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/optional/optional.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "clock.h"
+#include "problem.h"
+#include "static_files.h"
+#include "stream_session.h"
+
+namespace moyeo::server {
+namespace {
+
+namespace http = beast::http;
+using Parser = http::request_parser<http::string_body>;
+
+std::string Text(beast::string_view text) { return {text.data(), text.size()}; }
+
+std::optional<std::string> Header(const HttpRequest& request, http::field field) {
+  const auto header = request.find(field);
+  if (header == request.end()) return std::nullopt;
+  return Text(header->value());
+}
+
+Request Plain(HttpRequest& request, const std::string& address) {
+  Request plain{.method = Text(request.method_string()),
+                .target = Text(request.target()),
+                .body = std::move(request.body()),
+                .authorization = Header(request, http::field::authorization),
+                .accept_language = Header(request, http::field::accept_language),
+                .if_none_match = Header(request, http::field::if_none_match),
+                .address = address};
+  if (const auto key = request.find("Idempotency-Key"); key != request.end()) {
+    plain.idempotency_key = Text(key->value());
+  }
+  return plain;
+}
+
+// A response, or what gets one: it is given a function to call with it, on the loop, and says false
+// if that will not happen.
+using Finish = std::function<void(Response)>;
+using Start = std::function<bool(Finish)>;
+using Decision = std::variant<Response, Start>;
+
+Awaitable<Response> ResponseOf(Start start, Language language) {
+  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(Response)>(
+      [start = std::move(start), language](auto handler) {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        const Finish finish = [shared](Response response) {
+          std::move (*shared)(std::move(response));
+        };
+        if (!start(finish)) finish(Problem(503, "unavailable", language));
+      },
+      asio::use_awaitable_t<Executor>{});
+}
+
+Awaitable<bool> ShakeHands(TcpStream&) { co_return true; }
+
+Awaitable<bool> ShakeHands(TlsStream& stream) {
+  const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kAwait);
+  co_return !error;
+}
+
+// The status of the answer to what is no request; 0 if nothing can be said.
+int StatusOf(const beast::error_code& error) {
+  if (error == http::error::body_limit) return 413;
+  if (error == http::error::header_limit) return 431;
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
+  return error.category() == http::make_error_code(http::error::bad_method).category() ? 400 : 0;
+}
+
+// In coroutines values have names: g++ 12 destroys temporaries of an expression with co_await
+// twice, or not at all.
+template <typename Stream>
+class HttpSession {
+ public:
+  HttpSession(Stream stream, Connections::Slot slot, Context& context)
+      : context_(context), slot_(std::move(slot)), stream_(std::move(stream)) {}
+
+  Awaitable<void> Run() {
+    Within(context_.options.request_ms);
+    bool open = co_await ShakeHands(stream_);
+    while (open) {
+      open = co_await ServeOne();
+      if (open) Within(context_.options.keep_alive_ms);
+    }
+  }
+
+ private:
+  void Within(std::int64_t ms) {
+    beast::get_lowest_layer(stream_).expires_after(std::chrono::milliseconds(ms));
+  }
+
+  // Reads a request and answers it. False if nothing comes after it.
+  Awaitable<bool> ServeOne() {
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(context_.options.most_header_bytes));
+    parser.body_limit(context_.options.most_body_bytes);
+    const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kAwait);
+    if (error && StatusOf(error) == 0) co_return false;
+    Within(context_.options.request_ms);
+    Response response;
+    if (error) {
+      const int status = StatusOf(error);
+      response =
+          Problem(status, status == 400 ? "invalid_request" : "too_large", Language::kEnglish);
+      const HttpRequest none;
+      co_await Send(response, none, false);
+      co_return false;
+    }
+    HttpRequest request = parser.release();
+    if (beast::websocket::is_upgrade(request) && request.target() == "/v1/stream") {
+      StartStream(std::move(stream_), std::move(request), std::move(slot_), context_);
+      co_return false;
+    }
+    const Request plain = Plain(request, slot_.address());
+    Decision decision = Decide(plain);
+    if (std::holds_alternative<Start>(decision)) {
+      response = co_await ResponseOf(std::get<Start>(decision), LanguageOf(plain.accept_language));
+    } else {
+      response = std::get<Response>(decision);
+    }
+    const bool open = co_await Send(response, request, request.keep_alive());
+    co_return open;
+  }
+
+  Decision Decide(const Request& request) {
+    const Language language = LanguageOf(request.accept_language);
+    if (request.method == "OPTIONS") return Response{.status = 204};
+    const auto target = ParseTarget(request.target);
+    if (!target.has_value()) return Problem(400, "invalid_request", language);
+    if (target->segments.front() != "v1") return Other(request, *target, language);
+
+    Plan plan = context_.api.PlanFor(request, Now());
+    if (auto* answer = std::get_if<Answer>(&plan)) return std::move(answer->response);
+    if (auto* question = std::get_if<Question>(&plan)) {
+      return Ask(std::move(question->ask), question->hashes);
+    }
+    auto& demand = std::get<Demand>(plan);
+    return Start([this, language, command = std::move(demand.command),
+                  then = std::move(demand.then)](const Finish& finish) {
+      return context_.commands.Submit(
+          command, [finish, language, then](const absl::StatusOr<Outcome>& outcome) {
+            finish(outcome.ok() ? then(*outcome) : ProblemOf(outcome.status(), language));
+          });
+    });
+  }
+
+  Start Ask(std::function<Response()> ask, bool hashes) {
+    return [this, ask = std::move(ask), hashes](const Finish& finish) {
+      auto response = std::make_shared<Response>();
+      return context_.elsewhere([ask, response] { *response = ask(); },
+                                [finish, response] { finish(std::move(*response)); }, hashes);
+    };
+  }
+
+  // What is not under /v1.
+  Decision Other(const Request& request, const Target& target, Language language) {
+    if (request.method != "GET" && request.method != "HEAD") {
+      Response response = Problem(405, "method_not_allowed", language);
+      response.headers.emplace_back("Allow", "GET, HEAD");
+      return response;
+    }
+    const std::string& first = target.segments.front();
+    const bool is_single = target.segments.size() == 1;
+    const std::string plain_text = "text/plain; charset=utf-8";
+    if (is_single && first == "healthz") return Response{.type = plain_text, .body = "ok\n"};
+    if (is_single && first == "readyz") {
+      if (context_.ready()) return Response{.type = plain_text, .body = "ready\n"};
+      return Response{.status = 503, .type = plain_text, .body = "not ready\n"};
+    }
+    if (is_single && first == "metrics") {
+      return Response{.type = "text/plain; version=0.0.4; charset=utf-8",
+                      .body = context_.metrics()};
+    }
+    const ServerOptions& options = context_.options;
+    std::string root = options.web;
+    std::vector<std::string> path = target.segments;
+    if (is_single && (first == "openapi.json" || first == "asyncapi.json")) {
+      root = options.documents;
+    } else if (first == "docs") {
+      if (is_single) {
+        return Response{.status = 308, .type = plain_text, .headers = {{"Location", "/docs/"}}};
+      }
+      path.erase(path.begin());
+      const bool is_page = path.front().empty() || path.front() == "docs.js";
+      root = is_page ? options.documents : options.swagger_ui;
+      if (path.front().empty()) path.front() = "docs.html";
+    }
+    if (root.empty()) return Problem(404, "not_found", language);
+    return Ask(
+        [root, path, tag = request.if_none_match, language] {
+          auto file = ServeFile(root, path, tag);
+          return file.has_value() ? *std::move(file) : Problem(404, "not_found", language);
+        },
+        false);
+  }
+
+  void AllowOrigin(const std::optional<std::string>& origin,
+                   http::response<http::string_body>& to) {
+    if (!origin.has_value()) return;
+    for (const std::string& allowed : context_.options.cors_origins) {
+      if (allowed != "*" && allowed != *origin) continue;
+      to.set(http::field::access_control_allow_origin, allowed);
+      to.set(http::field::access_control_allow_methods, "GET, POST, PUT, PATCH, DELETE");
+      to.set(http::field::access_control_allow_headers,
+             "Authorization, Content-Type, Accept-Language, Idempotency-Key");
+      to.set(http::field::access_control_max_age, "600");
+      to.set(http::field::vary, "Origin");
+      return;
+    }
+  }
+
+  http::response<http::string_body> MessageFor(Response& response, const HttpRequest& request,
+                                               bool keep_alive) {
+    http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
+    const bool has_body = response.status != 204 && response.status != 304;
+    if (has_body) message.set(http::field::content_type, response.type);
+    message.set("X-Content-Type-Options", "nosniff");
+    if (response.type.starts_with("text/html")) {
+      message.set("Content-Security-Policy",
+                  "default-src 'self'; img-src 'self' data: blob: http: https:; "
+                  "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'");
+    }
+    for (const auto& [name, value] : response.headers) message.set(name, value);
+    AllowOrigin(Header(request, http::field::origin), message);
+    message.keep_alive(keep_alive);
+    if (request.method() == http::verb::head) {
+      message.content_length(response.body.size());
+    } else if (has_body) {
+      message.body() = std::move(response.body);
+      message.prepare_payload();
+    }
+    return message;
+  }
+
+  // False if nothing can be sent after it.
+  Awaitable<bool> Send(Response& response, const HttpRequest& request, bool keep_alive) {
+    http::response<http::string_body> message = MessageFor(response, request, keep_alive);
+    ++context_.figures.by_class[response.status / 100 % 6];
+    http::response_serializer<http::string_body> serializer(message);
+    const auto [error, sent] = co_await http::async_write(stream_, serializer, kAwait);
+    co_return !error && keep_alive;
+  }
+
+  Context& context_;
+  Connections::Slot slot_;
+  Stream stream_;
+  beast::flat_buffer buffer_;
+};
+
+template <typename Stream>
+void Serve(Stream stream, Connections::Slot slot, Context& context) {
+  const auto executor = beast::get_lowest_layer(stream).get_executor();
+  auto session = std::make_shared<HttpSession<Stream>>(std::move(stream), std::move(slot), context);
+  asio::co_spawn(
+      executor, [session = std::move(session)] { return session->Run(); }, kRethrow);
+}
+
+}  // namespace
+
+void StartHttp(tcp::socket::rebind_executor<Executor>::other socket, asio::ssl::context* tls,
+               Connections::Slot slot, Context& context) {
+  TcpStream stream(std::move(socket));
+  if (tls != nullptr) {
+    Serve(TlsStream(std::move(stream), *tls), std::move(slot), context);
+  } else {
+    Serve(std::move(stream), std::move(slot), context);
+  }
+}
+
+}  // namespace moyeo::server

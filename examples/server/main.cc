@@ -1,0 +1,88 @@
+// moyeo-server: moyeo for clients that speak HTTP and WebSocket.
+
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "accounts.h"
+#include "data_directory.h"
+#include "moyeo/engine.h"
+#include "options.h"
+#include "server.h"
+#include "text.h"
+#include "tokens.h"
+
+namespace moyeo::server {
+namespace {
+
+// Each client is an open file.
+void AllowManyFiles() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const ProgramOptions& options) {
+  EngineOptions engine;
+  engine.log = [](std::string_view line) { spdlog::info("engine: {}", line); };
+  if (options.memory) return Engine::OpenInMemory(std::move(engine));
+  auto journal = OpenSqliteJournal(options.data + "/journal");
+  if (!journal.ok()) return journal.status();
+  return Engine::Open(*std::move(journal), std::move(engine));
+}
+
+absl::Status Serve(const ProgramOptions& options) {
+  AllowManyFiles();
+  auto key = KeyFor(options);
+  if (!key.ok()) return key.status();
+  const Tokens tokens(*std::move(key), options.token_hours * std::int64_t{3'600'000});
+
+  auto engine = OpenEngine(options);
+  if (!engine.ok()) return engine.status();
+  std::unique_ptr<Accounts> accounts;
+  if (options.server.api.accounts) {
+    auto opened =
+        Accounts::Open({.path = options.memory ? ":memory:" : options.data + "/accounts.sqlite"});
+    if (!opened.ok()) return opened.status();
+    accounts = *std::move(opened);
+  }
+  {
+    auto server = Server::Listen(**engine, tokens, accounts.get(), options.server);
+    if (!server.ok()) return server.status();
+    const char* scheme = options.server.tls_certificate.empty() ? "http" : "https";
+    std::cout << scheme << "://" << options.server.address << ':' << (*server)->port() << std::endl;
+    spdlog::info("listening on {}:{}", options.server.address, (*server)->port());
+    (*server)->Run(true);
+  }
+  spdlog::info("stopped listening");
+  const absl::Status closed = (*engine)->Close();
+  spdlog::info("closed the engine: {}", closed.ok() ? "all is durable" : "not all is durable");
+  return closed;
+}
+
+}  // namespace
+}  // namespace moyeo::server
+
+int main(int argc, char** argv) {
+  using namespace moyeo::server;
+  const ParsedOptions parsed = ParseOptions(argc, argv, std::cout, std::cerr);
+  if (parsed.exit.has_value()) return *parsed.exit;
+  if (sodium_init() < 0) {
+    std::cerr << "moyeo-server: libsodium cannot be used here\n";
+    return EXIT_FAILURE;
+  }
+  StartLog(parsed.options);
+  const absl::Status served = Serve(parsed.options);
+  if (!served.ok()) {
+    std::cerr << "moyeo-server: " << MessageOf(served) << '\n';
+    return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}

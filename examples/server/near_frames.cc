@@ -1,0 +1,132 @@
+#include "near_frames.h"
+
+#include <charconv>
+#include <cmath>
+#include <string_view>
+
+namespace moyeo::server {
+namespace {
+
+// The longest entry: an id of 20 digits, two positions, a distance, the mark and what is between.
+constexpr std::size_t kEntryBytes = 96;
+
+// Writes into memory that is known to be enough, which is several times as fast as appending to a
+// string.
+class Writer {
+ public:
+  explicit Writer(char* at) : at_(at) {}
+
+  void Text(std::string_view text) { at_ += text.copy(at_, text.size()); }
+  void Char(char c) { *at_++ = c; }
+
+  template <typename Whole>
+  void Number(Whole value) {
+    at_ = std::to_chars(at_, at_ + 20, value).ptr;
+  }
+
+  // Degrees are canonical: whole 1e-7, of which no digit may get lost.
+  void Degrees(double degrees) { Decimal(std::llround(degrees * 1e7), 7, 10'000'000); }
+
+  void Meters(double meters) { Decimal(std::llround(meters * 10), 1, 10); }
+
+  char* at() const { return at_; }
+
+ private:
+  void Decimal(long long scaled, int digits, long long one) {
+    if (scaled < 0) {
+      Char('-');
+      scaled = -scaled;
+    }
+    Number(scaled / one);
+    Char('.');
+    long long rest = scaled % one;
+    for (int i = digits - 1; i >= 0; --i) {
+      at_[i] = static_cast<char>('0' + rest % 10);
+      rest /= 10;
+    }
+    at_ += digits;
+  }
+
+  char* at_;
+};
+
+template <typename Shown>
+void Entry(const Shown& shown, IsArea is_area, Writer& to) {
+  to.Text("[\"");
+  to.Number(ToNumber(shown.user));
+  to.Text("\",");
+  to.Degrees(shown.position.lat);
+  to.Char(',');
+  to.Degrees(shown.position.lng);
+  to.Char(',');
+  to.Meters(shown.distance_m);
+  to.Text(is_area(shown.user) ? ",1]" : "]");
+}
+
+void Head(std::uint64_t number, Timestamp time, bool reset, Writer& to) {
+  to.Text(R"({"type":"near","feed":)");
+  to.Number(number);
+  to.Text(R"(,"time":)");
+  to.Number(time.time_since_epoch().count());
+  if (reset) to.Text(R"(,"reset":true)");
+}
+
+constexpr std::size_t kHeadBytes = 128;
+
+std::string_view NameOf(FeedDelta::Kind kind) {
+  switch (kind) {
+    case FeedDelta::Kind::kLeave:
+      return R"(,"leave":[)";
+    case FeedDelta::Kind::kEnter:
+      return R"(,"enter":[)";
+    case FeedDelta::Kind::kMove:
+      return R"(,"move":[)";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string NearFrame(std::uint64_t number, Timestamp time, std::span<const FeedDelta> deltas,
+                      bool reset, IsArea is_area) {
+  std::string frame(kHeadBytes + deltas.size() * kEntryBytes, '\0');
+  Writer to(frame.data());
+  Head(number, time, reset, to);
+  for (std::size_t i = 0; i < deltas.size(); ++i) {
+    const FeedDelta& delta = deltas[i];
+    if (i == 0 || delta.kind != deltas[i - 1].kind) {
+      if (i > 0) to.Char(']');
+      to.Text(NameOf(delta.kind));
+    } else {
+      to.Char(',');
+    }
+    if (delta.kind == FeedDelta::Kind::kLeave) {
+      to.Char('"');
+      to.Number(ToNumber(delta.user));
+      to.Char('"');
+    } else {
+      Entry(delta, is_area, to);
+    }
+  }
+  if (!deltas.empty()) to.Char(']');
+  to.Char('}');
+  frame.resize(static_cast<std::size_t>(to.at() - frame.data()));
+  return frame;
+}
+
+std::string NearResetFrame(std::uint64_t number, Timestamp time,
+                           std::span<const Neighbor> neighbors, IsArea is_area) {
+  std::string frame(kHeadBytes + neighbors.size() * kEntryBytes, '\0');
+  Writer to(frame.data());
+  Head(number, time, true, to);
+  to.Text(R"(,"enter":[)");
+  for (std::size_t i = 0; i < neighbors.size(); ++i) {
+    if (i > 0) to.Char(',');
+    Entry(neighbors[i], is_area, to);
+  }
+  to.Text("]}");
+  frame.resize(static_cast<std::size_t>(to.at() - frame.data()));
+  return frame;
+}
+
+}  // namespace moyeo::server

@@ -1,0 +1,321 @@
+#include "server.h"
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "clock.h"
+#include "command_queue.h"
+#include "connections.h"
+#include "context.h"
+#include "event_router.h"
+#include "http_session.h"
+#include "metrics.h"
+#include "sockets.h"
+#include "text.h"
+
+namespace moyeo::server {
+
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+
+class Server::Impl {
+ public:
+  Impl(Engine& engine, const Tokens& tokens, Accounts* accounts, const ServerOptions& options)
+      : engine_(engine),
+        accounts_(accounts),
+        options_(options),
+        acceptor_(loop_.get_executor()),
+        questions_(options.threads),
+        hashes_(1),
+        commands_(engine, options.most_waiting,
+                  [this](std::function<void()> then) { asio::post(loop_, std::move(then)); }),
+        connections_(options.most_connections, options.most_connections_per_address),
+        api_(engine, tokens, accounts, options.api),
+        hub_(engine, tokens, options.hub, Services()),
+        router_([this](MeetupId meetup) { return MembersOf(meetup); },
+                [this] { return engine_.Statistics().events; }),
+        context_{.options = options_,
+                 .api = api_,
+                 .hub = hub_,
+                 .commands = commands_,
+                 .connections = connections_,
+                 .figures = http_,
+                 .streams = streams_,
+                 .elsewhere =
+                     [this](std::function<void()> work, std::function<void()> then, bool hashes) {
+                       return Elsewhere(std::move(work), std::move(then), hashes);
+                     },
+                 .ready = [this] { return IsReady(); },
+                 .metrics = [this] { return Metrics(); }} {}
+
+  absl::Status Listen() {
+    beast::error_code error;
+    const auto address = asio::ip::make_address(options_.address, error);
+    if (error) return absl::InvalidArgumentError("address: must be an IP address");
+    if (!options_.tls_certificate.empty()) {
+      tls_.emplace(asio::ssl::context::tls_server);
+      tls_->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                        asio::ssl::context::no_tlsv1_1);
+      tls_->use_certificate_chain_file(options_.tls_certificate, error);
+      if (!error) tls_->use_private_key_file(options_.tls_key, asio::ssl::context::pem, error);
+      if (error) {
+        return absl::InvalidArgumentError(Concat("TLS certificate: ", error.message()));
+      }
+    }
+    const tcp::endpoint endpoint(address, options_.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(4'096, error);
+    if (error) {
+      return absl::UnavailableError(
+          Concat("cannot listen on ", options_.address, ":", options_.port, ": ", error.message()));
+    }
+    return absl::OkStatus();
+  }
+
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+  void Run(bool signals) {
+    auto subscription =
+        engine_.Subscribe(0, {.on_event = [this](const Event& event) { OnEvent(event); },
+                              .on_resync = [this](std::uint64_t next) { OnResync(next); }});
+    asio::co_spawn(loop_, Accept(), kRethrow);
+    asio::co_spawn(loop_, Every(options_.tick_ms, [this] { hub_.Tick(Now()); }), kRethrow);
+    asio::co_spawn(loop_, Every(1'000, [this] { EachSecond(); }), kRethrow);
+    asio::basic_signal_set<Executor> caught(loop_.get_executor());
+    if (signals) {
+      caught.add(SIGTERM);
+      caught.add(SIGINT);
+      caught.async_wait([this](const beast::error_code& error, int) {
+        if (!error) BeginStop();
+      });
+    }
+    loop_.run();
+    questions_.join();
+    hashes_.join();
+  }
+
+  void Stop() {
+    asio::post(loop_, [this] { BeginStop(); });
+  }
+
+ private:
+  HubServices Services() {
+    return {.submit =
+                [this](Command command, std::function<void(absl::StatusOr<Outcome>)> then) {
+                  return commands_.Submit(std::move(command), std::move(then));
+                },
+            .elsewhere =
+                [this](std::function<void()> work, std::function<void()> then) {
+                  return Elsewhere(std::move(work), std::move(then), false);
+                },
+            .flush_soon =
+                [this] {
+                  // Behind all that is ready to be read by now.
+                  asio::post(loop_, [this] { hub_.FlushMoves(Now()); });
+                }};
+  }
+
+  bool Elsewhere(std::function<void()> work, std::function<void()> then, bool hashes) {
+    std::size_t& waiting = hashes ? hashes_waiting_ : questions_waiting_;
+    if (waiting >= (hashes ? kMostHashesWaiting : options_.most_waiting)) return false;
+    ++waiting;
+    asio::post(hashes ? hashes_ : questions_,
+               [this, &waiting, work = std::move(work), then = std::move(then)]() mutable {
+                 work();
+                 asio::post(loop_, [&waiting, then = std::move(then)] {
+                   --waiting;
+                   then();
+                 });
+               });
+    return true;
+  }
+
+  Awaitable<void> Accept() {
+    for (;;) {
+      auto [error, socket] = co_await acceptor_.async_accept(kAwait);
+      if (stopping_) co_return;
+      if (error) {
+        // No more files, most likely: others end meanwhile.
+        Timer pause(loop_.get_executor(), std::chrono::milliseconds(100));
+        co_await pause.async_wait(kAwait);
+        continue;
+      }
+      beast::error_code ignored;
+      socket.set_option(tcp::no_delay(true), ignored);
+      const auto peer = socket.remote_endpoint(ignored);
+      auto slot = connections_.Enter(peer.address().to_string());
+      if (!slot.has_value()) {
+        ++http_.refused_connections;
+        continue;
+      }
+      StartHttp(std::move(socket), tls_.has_value() ? &*tls_ : nullptr, *std::move(slot), context_);
+    }
+  }
+
+  Awaitable<void> Every(std::int64_t interval_ms, std::function<void()> work) {
+    const std::chrono::milliseconds interval(interval_ms);
+    Timer timer(loop_.get_executor(), std::chrono::steady_clock::now());
+    while (!stopping_) {
+      // What took too long is not made up for.
+      const auto next = std::max(timer.expiry() + interval, std::chrono::steady_clock::now());
+      timer.expires_at(next);
+      co_await timer.async_wait(kAwait);
+      if (!stopping_) work();
+    }
+  }
+
+  void EachSecond() {
+    const Timestamp now = Now();
+    engine_.Expire(now);
+    engine_.Expire(now);
+    // Whoever is looked at may leave.
+    const std::vector<Watched*> streams(streams_.begin(), streams_.end());
+    for (Watched* stream : streams) {
+      if (streams_.contains(stream)) stream->Look(now);
+    }
+    // If the queue is full, time goes on with the commands in it.
+    commands_.Submit({.time = now, .body = Advance{}},
+                     [this](const auto& outcome) { engine_fails_ = !outcome.ok(); });
+  }
+
+  // ---- Events, on the engine's thread
+
+  std::vector<UserId> MembersOf(MeetupId meetup) const {
+    std::vector<UserId> users;
+    const auto members = engine_.Members(std::nullopt, meetup);
+    // Forgotten, or an engine that answers nobody any more.
+    if (!members.ok()) return users;
+    for (const MemberView& member : *members) users.push_back(member.user);
+    return users;
+  }
+
+  void OnEvent(const Event& event) {
+    std::vector<RoutedEvent> routed;
+    router_.Add(event, routed);
+    for (const RoutedEvent& one : routed) {
+      if (one.erased.has_value()) ForgetAccount(*one.erased);
+    }
+    bool is_first = false;
+    {
+      const std::lock_guard lock(routed_mutex_);
+      is_first = routed_.empty() && !routed.empty();
+      routed_.insert(routed_.end(), std::make_move_iterator(routed.begin()),
+                     std::make_move_iterator(routed.end()));
+    }
+    if (!is_first) return;
+    asio::post(loop_, [this] {
+      std::vector<RoutedEvent> events;
+      {
+        const std::lock_guard lock(routed_mutex_);
+        events.swap(routed_);
+      }
+      hub_.Tell(std::move(events));
+    });
+  }
+
+  void OnResync(std::uint64_t next) {
+    router_.Reset();
+    {
+      const std::lock_guard lock(routed_mutex_);
+      routed_.clear();
+    }
+    asio::post(loop_, [this, next] { hub_.LoseEvents(next - 1); });
+  }
+
+  // Where passwords are hashed, whose thread the accounts belong to.
+  void ForgetAccount(UserId user) {
+    if (accounts_ == nullptr) return;
+    asio::post(hashes_, [this, user] {
+      const absl::Status removed = accounts_->Remove(user);
+      if (!removed.ok()) accounts_fail_ = true;
+    });
+  }
+
+  // ---- For operators
+
+  bool IsReady() const { return !stopping_ && !engine_fails_ && !accounts_fail_; }
+
+  std::string Metrics() const {
+    return MetricsText({.hub = hub_.figures(),
+                        .http = http_,
+                        .engine = engine_.Statistics(),
+                        .connections = connections_.size(),
+                        .ready = IsReady()});
+  }
+
+  void BeginStop() {
+    if (stopping_) return;
+    stopping_ = true;
+    beast::error_code ignored;
+    acceptor_.close(ignored);
+    hub_.CloseAll(CloseCode::kStopping, "the server stops");
+    asio::co_spawn(loop_, End(), kRethrow);
+  }
+
+  Awaitable<void> End() {
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.stop_ms);
+    Timer timer(loop_.get_executor());
+    while (connections_.size() > 0 && std::chrono::steady_clock::now() < until) {
+      timer.expires_after(std::chrono::milliseconds(10));
+      co_await timer.async_wait(kAwait);
+    }
+    loop_.stop();
+  }
+
+  static constexpr std::size_t kMostHashesWaiting = 64;
+
+  Engine& engine_;
+  Accounts* accounts_;
+  const ServerOptions options_;
+  asio::io_context loop_{1};
+  std::optional<asio::ssl::context> tls_;
+  Acceptor acceptor_;
+  std::size_t questions_waiting_ = 0;
+  std::size_t hashes_waiting_ = 0;
+  std::atomic<bool> accounts_fail_ = false;
+  bool engine_fails_ = false;
+  bool stopping_ = false;
+  asio::thread_pool questions_;
+  asio::thread_pool hashes_;
+  CommandQueue commands_;
+  Connections connections_;
+  HttpFigures http_;
+  absl::flat_hash_set<Watched*> streams_;
+  Api api_;
+  Hub hub_;
+  EventRouter router_;  // used by the engine's thread alone
+  std::mutex routed_mutex_;
+  std::vector<RoutedEvent> routed_;
+  Context context_;
+};
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Listen(Engine& engine, const Tokens& tokens,
+                                                       Accounts* accounts,
+                                                       const ServerOptions& options) {
+  auto impl = std::make_unique<Impl>(engine, tokens, accounts, options);
+  if (absl::Status status = impl->Listen(); !status.ok()) return status;
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+std::uint16_t Server::port() const { return impl_->port(); }
+void Server::Run(bool signals) { impl_->Run(signals); }
+void Server::Stop() { impl_->Stop(); }
+
+}  // namespace moyeo::server
