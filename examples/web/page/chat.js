@@ -1,0 +1,143 @@
+// Rooms: messages as they come, and how many of them are unread.
+
+const PAGE = 50;
+
+class Room {
+  // By number, ascending, as far as they were read.
+  messages = [];
+  unread = 0;
+  last = 0;
+  read = 0;
+  // Where older ones go on; null before the first page was read, '' after the last.
+  older = null;
+
+  insert(message) {
+    const at = this.messages.findIndex(({number}) => number >= message.number);
+    if (at === -1) this.messages.push(message);
+    else if (this.messages[at].number === message.number) this.messages[at] = message;
+    else this.messages.splice(at, 0, message);
+  }
+
+  empty(numbers) {
+    const gone = new Set(numbers);
+    for (const message of this.messages) {
+      if (gone.has(message.number)) Object.assign(message, {text: '', deleted: true});
+    }
+  }
+}
+
+export class Chat {
+  #api;
+  #me = () => null;
+  #rooms = new Map();
+
+  // `me()` is my id.
+  constructor(api, me) {
+    this.#api = api;
+    this.#me = me;
+  }
+
+  get unread() {
+    let sum = 0;
+    for (const room of this.#rooms.values()) sum += room.unread;
+    return sum;
+  }
+
+  // Undefined for a room that I am not in.
+  room(meetup) {
+    return this.#rooms.get(meetup);
+  }
+
+  // Reads the rooms of `meetups` anew, which are all those that I am in. Messages that were read stay,
+  // unless their room is no longer mine; a gap after them is read when the room is opened.
+  async readRooms(meetups) {
+    const views = await Promise.all(meetups.map((meetup) => this.#api.get(`/meetups/${meetup}/room`)));
+    const rooms = new Map();
+    for (const view of views) {
+      const room = this.#rooms.get(view.meetup) ?? new Room();
+      Object.assign(room, {unread: view.unread, last: view.last, read: view.read});
+      rooms.set(view.meetup, room);
+    }
+    this.#rooms = rooms;
+  }
+
+  // Of what I have missed: the next opening reads it.
+  forgetMessages() {
+    for (const room of this.#rooms.values()) Object.assign(room, {messages: [], older: null});
+  }
+
+  // Reads the latest messages, unless they are there.
+  async open(meetup) {
+    const room = this.#rooms.get(meetup);
+    if (room === undefined || room.older !== null) return;
+    await this.#readPage(meetup, room, {});
+  }
+
+  async readOlder(meetup) {
+    const room = this.#rooms.get(meetup);
+    if (room === undefined || !room.older) return;
+    await this.#readPage(meetup, room, {cursor: room.older});
+  }
+
+  // Resolves to the outcome. The message itself comes as an event, to its author too.
+  post(meetup, text, key) {
+    return this.#api.post(`/meetups/${meetup}/messages`, {text}, key);
+  }
+
+  remove(meetup, number) {
+    return this.#api.delete(`/meetups/${meetup}/messages/${number}`);
+  }
+
+  // All that there is has been seen.
+  async markRead(meetup) {
+    const room = this.#rooms.get(meetup);
+    if (room === undefined || room.unread === 0 || room.last <= room.read) return;
+    const seen = room.last;
+    room.unread = 0;
+    room.read = seen;
+    await this.#api.put(`/meetups/${meetup}/read`, {message: seen});
+  }
+
+  // Takes an event of the stream; returns the meetup whose room has changed, or null.
+  apply({kind, time, body}) {
+    const room = this.#rooms.get(body.meetup);
+    if (room === undefined) return null;
+    switch (kind) {
+      case 'message_posted': {
+        const {number, author, text} = body;
+        // What was read over HTTP meanwhile is counted already.
+        if (number > room.last) {
+          room.last = number;
+          if (author === this.#me()) room.read = Math.max(room.read, number);
+          else room.unread++;
+        }
+        if (room.older !== null) room.insert({number, author, time, text, deleted: false});
+        return body.meetup;
+      }
+      case 'message_deleted':
+        room.empty([body.number]);
+        return body.meetup;
+      case 'messages_emptied':
+        room.empty(body.numbers);
+        return body.meetup;
+      case 'read_mark_moved':
+        if (body.user === this.#me() && body.number >= room.last) {
+          room.read = body.number;
+          room.unread = 0;
+        }
+        return body.meetup;
+      case 'member_left':
+      case 'member_kicked':
+        if (body.user === this.#me()) this.#rooms.delete(body.meetup);
+        return body.meetup;
+      default:
+        return null;
+    }
+  }
+
+  async #readPage(meetup, room, query) {
+    const page = await this.#api.get(`/meetups/${meetup}/messages`, {...query, size: PAGE});
+    for (const message of page.items) room.insert(message);
+    room.older = page.next;
+  }
+}
