@@ -22,7 +22,9 @@ export class Rate {
     if (this.#began === null) return 0;
     this.#forget(now);
     const sum = this.#buckets.reduce((total, {amount}) => total + amount, 0);
-    return sum * 1_000 / Math.max(1_000, Math.min(WINDOW_MS, now - this.#began));
+    // What is kept begins with a whole bucket.
+    const begin = (Math.floor((now - WINDOW_MS) / BUCKET_MS) + 1) * BUCKET_MS;
+    return sum * 1_000 / Math.max(1_000, now - Math.max(begin, this.#began));
   }
 
   #forget(now) {

@@ -72,6 +72,7 @@ const place = new Place({
 
 const map = new LiveMap(byId('map'), {
   start: SEOUL,
+  panel: byId('panel'),
   relationOf: (user) => people.relationOf(user),
   texts: {
     formatCount: (count) => translator.short(count),
@@ -372,4 +373,5 @@ attempt(async () => {
   const restored = session.restore();
   if (restored === null) welcomeView.show('');
   else await enter(restored);
+  performance.mark('interactive');
 });

@@ -10,6 +10,9 @@ import {PeopleLayer} from './people_layer.js';
 // From below upwards.
 const PANES = {land: 210, cells: 250, names: 260, people: 450};
 
+// From here outwards pins are small, and say nothing.
+const PIN_ZOOM = 12;
+
 function style(names) {
   const computed = getComputedStyle(document.documentElement);
   return Object.fromEntries(Object.entries(names).map(([name, property]) =>
@@ -50,9 +53,11 @@ export class LiveMap {
   #pins = new Map();
   #pinLayer = L.layerGroup();
   #texts;
+  #panel;
 
-  // `texts` has formatCount(count), pinLabel(meetup) and me().
-  constructor(container, {start, relationOf, texts, listener}) {
+  // `texts` has formatCount(count), pinLabel(meetup) and me(); `panel` covers part of the map.
+  constructor(container, {start, panel, relationOf, texts, listener}) {
+    this.#panel = panel;
     this.#listener = listener;
     this.#texts = texts;
     this.#map = L.map(container, {
@@ -78,6 +83,9 @@ export class LiveMap {
         'Leaflet · Natural Earth · <a href="https://www.geonames.org">GeoNames</a> (CC BY 4.0) · S2');
 
     this.#map.on('moveend', () => listener.onView());
+    const farAway = () => container.classList.toggle('far', this.zoom < PIN_ZOOM);
+    this.#map.on('zoomend', farAway);
+    farAway();
     this.#map.on('click', ({containerPoint}) => {
       const users = this.#people.at(containerPoint);
       if (users.length > 0) listener.onPeople(users);
@@ -118,9 +126,16 @@ export class LiveMap {
     this.#map.flyTo([lat, lng], zoom, {duration: 0.8});
   }
 
-  // Like goTo, but at once, and so that all of `radius` is in the window.
+  // All of `radius` around a position, beside the panel, which covers part of the map.
   showAround({lat, lng}, radius) {
-    this.#map.fitBounds(L.latLng(lat, lng).toBounds(radius * 2), {animate: false, padding: [20, 20]});
+    const {width, height} = this.#map.getContainer().getBoundingClientRect();
+    const panel = this.#panel.getBoundingClientRect();
+    const beside = panel.width < width / 2;
+    this.#map.fitBounds(L.latLng(lat, lng).toBounds(radius * 2), {
+      animate: false,
+      paddingTopLeft: beside ? [panel.right, 0] : [0, 70],
+      paddingBottomRight: beside ? [0, 0] : [0, height - panel.top],
+    });
   }
 
   zoomBy(steps) {

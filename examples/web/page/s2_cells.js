@@ -68,10 +68,10 @@ export function keyOf({face, i, j, level}) {
   return `${level}/${face}/${i}/${j}`;
 }
 
-// Those that share an edge with it, also across the edge of a face.
+// Those that share an edge with it, also across the edge of a face: below, right, above, left.
 export function neighboursOf({face, i, j, level}) {
   const size = 2 ** level;
-  return [[1, 0], [0, 1], [-1, 0], [0, -1]].map(([di, dj]) => {
+  return [[0, -1], [1, 0], [0, 1], [-1, 0]].map(([di, dj]) => {
     const [a, b] = [i + di, j + dj];
     if (a >= 0 && a < size && b >= 0 && b < size) return {face, i: a, j: b, level};
     // Its centre, just beyond the edge, is straight on in u and v as well.

@@ -1,0 +1,500 @@
+#!/usr/bin/env node
+// Two people on the live map, in a real browser, with the real server: they meet, one makes a meetup,
+// the other joins, they chat, one is kicked; the network goes and comes back. Any error on the
+// console and any request to another host fails.
+//
+//   node browser_check.mjs --server moyeo_server --web DIRECTORY --modules NODE_MODULES
+//                          [--crowd moyeo_crowd --places places.tsv [--picture FILE.png]]
+//
+// With --crowd it also measures how long the page stands still with a thousand neighbours, which fails
+// nothing: the machine may be busy. With --picture it only takes the picture of the README.
+
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {createHmac, randomBytes} from 'node:crypto';
+import {once} from 'node:events';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {connect, createServer} from 'node:net';
+import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {parseArgs} from 'node:util';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+               '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const INTERACTIVE_GOAL_MS = 1_000;
+const LONG_TASK_GOAL_MS = 100;
+const NEIGHBOURS = 1_000;
+// Whatever is waited for: a machine may be busy with other things.
+const PATIENCE_MS = 20_000;
+
+const {values: options} = parseArgs({options: {
+  server: {type: 'string'}, web: {type: 'string'}, modules: {type: 'string'}, crowd: {type: 'string'},
+  places: {type: 'string'}, picture: {type: 'string'},
+}});
+const {chromium} = createRequire(import.meta.url)(resolve(options.modules, 'playwright-core'));
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address();
+  server.close();
+  return port;
+}
+
+// What was started, to be ended in any case; the last first.
+const running = [];
+
+function start(program, args) {
+  const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'pipe']});
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      output.push(data);
+      if (output.length > 500) output.shift();
+    });
+  }
+  running.push(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+  return {child, output: () => Buffer.concat(output).toString()};
+}
+
+async function until(what, condition) {
+  const end = Date.now() + PATIENCE_MS;
+  while (!await condition()) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+}
+
+async function startServer(keyFile) {
+  const port = await freePort();
+  const server = start(options.server, [
+    '--memory', '--guests', '--port', String(port), '--web', options.web, '--key-file', keyFile,
+    '--max-neighbors', String(NEIGHBOURS), '--max-connections-per-address', '20000']);
+  await until('the server is ready', async () => {
+    if (server.child.exitCode !== null) throw new Error(`the server has ended:\n${server.output()}`);
+    try {
+      return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+    } catch {
+      return false;
+    }
+  });
+  return port;
+}
+
+// A line to the server that can be cut.
+class Line {
+  #sockets = new Set();
+  #server;
+  #cut = false;
+
+  async open(target) {
+    this.#server = createServer((socket) => {
+      if (this.#cut) {
+        socket.destroy();
+        return;
+      }
+      const other = connect(target, '127.0.0.1');
+      for (const [a, b] of [[socket, other], [other, socket]]) {
+        this.#sockets.add(a);
+        a.pipe(b);
+        a.on('error', () => b.destroy());
+        a.on('close', () => {
+          this.#sockets.delete(a);
+          b.destroy();
+        });
+      }
+    }).listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    running.push(async () => {
+      this.cut();
+      this.#server.close();
+    });
+    return this.#server.address().port;
+  }
+
+  cut() {
+    this.#cut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  mend() {
+    this.#cut = false;
+  }
+}
+
+class Person {
+  faults = [];
+  #cutOff = false;
+
+  constructor(browser, origin, settings) {
+    this.browser = browser;
+    this.origin = origin;
+    this.settings = settings;
+  }
+
+  async open() {
+    this.context = await this.browser.newContext({viewport: {width: 1280, height: 800}, ...this.settings});
+    this.context.setDefaultTimeout(PATIENCE_MS);
+    await this.context.addInitScript(() => {
+      globalThis.longTasks = [];
+      new PerformanceObserver((list) => {
+        for (const {duration} of list.getEntries()) globalThis.longTasks.push(duration);
+      }).observe({type: 'longtask', buffered: true});
+    });
+    this.page = await this.context.newPage();
+    this.page.on('console', (message) => {
+      // Without a network the browser itself complains; that is no error of the page.
+      const expected = this.#cutOff && /ERR_|WebSocket connection/.test(message.text());
+      if (message.type() === 'error' && !expected) this.faults.push(`console: ${message.text()}`);
+    });
+    this.page.on('pageerror', (error) => this.faults.push(`error: ${error.stack}`));
+    this.context.on('request', (request) => {
+      const url = new URL(request.url());
+      if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== this.origin) {
+        this.faults.push(`request to ${request.url()}`);
+      }
+    });
+    await this.page.goto(this.origin);
+    await this.page.waitForFunction(() => performance.getEntriesByName('interactive').length > 0);
+    this.interactiveMs = await this.page.evaluate(() => performance.getEntriesByName('interactive')[0].startTime);
+    return this;
+  }
+
+  async enter(nickname) {
+    this.nickname = nickname;
+    await this.page.fill('#guest-nickname', nickname);
+    await this.page.click('#guest-form button');
+    await this.isLive();
+  }
+
+  isLive() {
+    return this.page.waitForSelector('#connection[data-state="live"]');
+  }
+
+  tab(name) {
+    return this.page.click(`#tab-${name}`);
+  }
+
+  sees(selector, text) {
+    return this.page.locator(selector, {hasText: text}).first().waitFor();
+  }
+
+  doesNotSee(selector, text) {
+    return this.page.locator(selector, {hasText: text}).first().waitFor({state: 'hidden'});
+  }
+
+  press(selector, text) {
+    return this.page.locator(selector, {hasText: text}).first().click();
+  }
+
+  async write(text) {
+    await this.page.fill('#compose', text);
+    await this.page.press('#compose', 'Enter');
+  }
+
+  messages() {
+    return this.page.locator('#messages .message p').allTextContents();
+  }
+
+  cutOff(cut) {
+    this.#cutOff = cut;
+  }
+}
+
+const checks = [];
+const check = (name, run) => checks.push({name, run});
+
+check('a guest is welcomed in English and another in Korean', async ({minji, alex}) => {
+  await alex.sees('h2', 'Who is around?');
+  await minji.sees('h2', '지금 누가 주변에 있을까요?');
+  await alex.enter('Alex');
+  await minji.enter('민지');
+  await alex.sees('#connection', 'live');
+  await minji.sees('#connection', '연결됨');
+});
+
+check('they see each other, as an area first and exactly when one wants it', async ({minji, alex}) => {
+  await alex.sees('#nearest button', '민지');
+  await minji.sees('#nearest button', 'Alex');
+  await alex.sees('#nearest .number', '≈');
+  await minji.tab('me');
+  await minji.press('#visibility span', '정확히');
+  await alex.doesNotSee('#nearest .number', '≈');
+  await minji.tab('around');
+});
+
+check('who is out of the radius leaves, and enters again', async ({alex}) => {
+  const {page} = alex;
+  await page.evaluate(() => document.querySelector('#center').click());
+  await page.mouse.move(900, 400);
+  await page.mouse.down();
+  await page.mouse.move(560, 120, {steps: 4});
+  await page.mouse.up();
+  await page.click('#place-here');
+  await page.check('#radius input[value="500"]', {force: true});
+  await alex.doesNotSee('#nearest button', '민지');
+  await page.check('#radius input[value="15000"]', {force: true});
+  await alex.sees('#nearest button', '민지');
+});
+
+check('they become friends', async ({minji, alex}) => {
+  await alex.press('#nearest button', '민지');
+  await alex.press('#person button', 'Ask to be friends');
+  await alex.press('#person button', 'Close');
+  await minji.sees('.toast', 'Alex 님이 친구 요청을 보냈어요');
+  await minji.press('#nearest button', 'Alex');
+  await minji.press('#person button', '친구 수락');
+  await minji.sees('#person .state', '친구');
+  await minji.press('#person button', '닫기');
+  await alex.page.waitForSelector('#nearest .dot.friend');
+});
+
+check('a meetup with markup in its title is text, a pin, and joined', async ({minji, alex}) => {
+  await alex.tab('meetups');
+  await alex.page.click('#new-meetup');
+  await alex.page.fill('#meetup-form [name="title"]', 'Chess <img src=x onerror=alert(1)>');
+  await alex.page.fill('#meetup-form [name="tags"]', 'chess, 체스');
+  await alex.page.click('#meetup-form button.primary');
+  await alex.sees('#meetup-view h2', 'Chess <img');
+  await minji.tab('meetups');
+  await minji.page.waitForSelector('.leaflet-marker-icon.pin');
+  await minji.page.fill('#filter-text', 'nothing of the kind');
+  await minji.doesNotSee('#meetup-list button', 'Chess');
+  await minji.page.fill('#filter-text', '체스');
+  await minji.press('#meetup-list button', 'Chess');
+  await minji.press('#meetup-view button', '참여');
+  await minji.sees('#members button', 'Alex');
+  await alex.sees('#members button', '민지');
+});
+
+check('they chat, and unread messages are counted', async ({minji, alex}) => {
+  await minji.press('#meetup-view button', '채팅');
+  await minji.page.waitForSelector('#compose');
+  await minji.write('안녕하세요 <b>!');
+  await alex.sees('#unread-badge', '1');
+  await alex.press('#meetup-view button', 'Chat');
+  await alex.sees('#messages', '안녕하세요 <b>!');
+  await alex.page.waitForSelector('#unread-badge', {state: 'hidden'});
+  await alex.write('Hello!');
+  await minji.sees('#messages', 'Hello!');
+});
+
+check('what happens while the network is gone comes when it is back, once', async ({minji, alex, line}) => {
+  minji.cutOff(true);
+  line.cut();
+  await minji.page.waitForSelector('#connection[data-state="waiting"]');
+  for (let k = 1; k <= 3; ++k) {
+    await alex.write(`while you were away ${k}`);
+    await alex.sees('#messages', `while you were away ${k}`);
+  }
+  line.mend();
+  await minji.isLive();
+  minji.cutOff(false);
+  await minji.sees('#messages', 'while you were away 3');
+  assert.deepEqual(await minji.messages(), await alex.messages());
+  await minji.write('back again');
+  await alex.sees('#messages', 'back again');
+  assert.deepEqual((await minji.messages()).filter((text) => text === 'back again').length, 1);
+});
+
+check('who is kicked is out of the room at once', async ({minji, alex}) => {
+  await alex.tab('meetups');
+  await alex.press('#members .danger', 'Kick');
+  await minji.sees('.toast', '내보내졌어요');
+  await minji.page.waitForSelector('#room', {state: 'hidden'});
+  await minji.sees('#rooms', '모임에 참여하면');
+  await alex.doesNotSee('#members button', '민지');
+});
+
+check('an invitation brings them back, and both confirm', async ({minji, alex}) => {
+  await alex.tab('around');
+  await alex.press('#nearest button', '민지');
+  await alex.press('#person button', 'Invite to Chess');
+  await alex.press('#person button', 'Close');
+  await minji.sees('#invitation-badge', '1');
+  await minji.tab('meetups');
+  if (await minji.page.isVisible('#meetup-view')) await minji.press('#meetup-view button', '뒤로');
+  await minji.press('#invitations button', '수락');
+  await minji.page.fill('#filter-text', '');
+  await minji.press('#meetup-list button', 'Chess');
+  await minji.press('#meetup-view button', '확정');
+  await alex.tab('meetups');
+  await alex.sees('#members', 'has confirmed');
+  await alex.press('#meetup-view button', 'Confirm');
+  await alex.sees('#meetup-view .state', 'confirmed');
+  await minji.sees('#meetup-view .state', '확정됨');
+});
+
+check('whoever is blocked sees nobody any more', async ({minji, alex}) => {
+  await alex.tab('around');
+  await minji.tab('around');
+  await minji.press('#nearest button', 'Alex');
+  await minji.press('#person button', '차단');
+  await minji.doesNotSee('#nearest button', 'Alex');
+  await alex.doesNotSee('#nearest button', '민지');
+});
+
+check('keyboard and language', async ({minji}) => {
+  const {page} = minji;
+  await page.focus('#tab-around');
+  await page.keyboard.press('ArrowRight');
+  await page.waitForSelector('#meetups:not([hidden])');
+  await page.click('#language');
+  await minji.sees('#tab-meetups', 'Meetups');
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+});
+
+check('every control has a name', async ({alex}) => {
+  const nameless = await alex.page.evaluate(() =>
+    [...document.querySelectorAll('button, input, select, textarea, a[href], [role="tab"], [tabindex="0"]')]
+        .filter((control) => !(control.getAttribute('aria-label') || control.textContent.trim() ||
+                               control.labels?.length || control.title))
+        .map((control) => control.outerHTML.slice(0, 120)));
+  assert.deepEqual(nameless, []);
+});
+
+check('the page fits a small screen', async ({minji}) => {
+  await minji.page.setViewportSize({width: 360, height: 640});
+  const overflow = await minji.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `${overflow} pixels too wide`);
+});
+
+// A crowd of exactly `users` around the middle of Seoul, walking until the end.
+function startCrowd(port, keyFile, users, args) {
+  return start(options.crowd, [
+    '--server', `127.0.0.1:${port}`, '--key-file', keyFile, '--places', options.places,
+    '--city', 'Seoul', '--users', String(users), '--first-user', '1000000', '--seconds', '0', ...args]);
+}
+
+// The page with a thousand neighbours who all move, dragged and zoomed meanwhile.
+async function measureCrowd(browser, port, keyFile) {
+  const crowd = startCrowd(port, keyFile, NEIGHBOURS + 100, [
+    '--scatter', '1200', '--cloaked', '0', '--hidden', '0', '--friends', '0', '--create', '0',
+    '--join', '0', '--chat', '0', '--move', '1000', '--interval', '60000', '--limit', '1']);
+  const watcher = await new Person(browser, `http://127.0.0.1:${port}`, {locale: 'en-US'}).open();
+  await watcher.enter('Watcher');
+  const {page} = watcher;
+  await page.check('#radius input[value="5000"]', {force: true});
+  await page.click('#zoom-in');
+  await until('there are a thousand neighbours', async () => {
+    if (crowd.child.exitCode !== null) throw new Error(`the crowd has ended:\n${crowd.output()}`);
+    return Number((await page.textContent('#figure-neighbours')).replace(/\D/g, '')) >= NEIGHBOURS;
+  });
+  await page.evaluate(() => {
+    globalThis.longTasks.length = 0;
+    globalThis.frames = 0;
+    const count = () => {
+      ++globalThis.frames;
+      requestAnimationFrame(count);
+    };
+    requestAnimationFrame(count);
+  });
+  const began = Date.now();
+  for (let k = 0; k < 4; ++k) {
+    await page.mouse.move(900, 300);
+    await page.mouse.down();
+    await page.mouse.move(800 + 200 * (k % 2), 400, {steps: 20});
+    await page.mouse.up();
+    await page.waitForTimeout(1_500);
+  }
+  const {longTasks, frames} = await page.evaluate(() => ({longTasks, frames}));
+  const seconds = (Date.now() - began) / 1_000;
+  report(`longest task with ${NEIGHBOURS} neighbours`, Math.max(0, ...longTasks), LONG_TASK_GOAL_MS);
+  console.log(`tasks over 50 ms: ${longTasks.length}; frames a second: ${(frames / seconds).toFixed(1)}`);
+  assert.deepEqual(watcher.faults, []);
+}
+
+// A token as the server signs them.
+function tokenOf(user, key) {
+  const encode = (json) => Buffer.from(JSON.stringify(json)).toString('base64url');
+  const expires = Math.floor(Date.now() / 1_000) + 3_600;
+  const signed = `${encode({alg: 'HS256', typ: 'JWT'})}.${encode({sub: user, exp: expires})}`;
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
+}
+
+// Every third of those in the list becomes a friend of the guest's.
+async function befriendSome(page, port, key) {
+  const befriend = async (user, token) => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/friends/${user}`, {
+      method: 'PUT', headers: {Authorization: `Bearer ${token}`},
+    });
+    assert.ok(response.ok, await response.text());
+  };
+  const {user: guest, token} = await page.evaluate(() => JSON.parse(sessionStorage['moyeo.session']));
+  const keys = await page.locator('#nearest [data-key^="near-"]').evaluateAll((buttons) =>
+    buttons.map((button) => button.dataset.key));
+  for (const user of keys.map((shown) => shown.slice('near-'.length)).filter((_, k) => k % 3 === 0)) {
+    await befriend(user, token);
+    await befriend(guest, tokenOf(user, key));
+  }
+}
+
+// Seoul with people: some hundreds in the window, meetups, friends.
+async function takePicture(browser, port, keyFile) {
+  const crowd = startCrowd(port, keyFile, 3_000, [
+    '--scatter', '5000', '--cloaked', '0.08', '--hidden', '0', '--friends', '0.2', '--create', '20',
+    '--join', '30', '--chat', '30', '--move', '1000', '--interval', '5000', '--limit', '5']);
+  const guest = await new Person(browser, `http://127.0.0.1:${port}`, {
+    locale: 'en-US', colorScheme: 'light', viewport: {width: 1200, height: 720},
+  }).open();
+  await guest.enter('지민');
+  await until('there are people, and meetups', async () => {
+    if (crowd.child.exitCode !== null) throw new Error(`the crowd has ended:\n${crowd.output()}`);
+    const neighbours = Number((await guest.page.textContent('#figure-neighbours')).replace(/\D/g, ''));
+    return neighbours >= 150 && await guest.page.locator('.leaflet-marker-icon.pin').count() >= 8;
+  });
+  await befriendSome(guest.page, port, readFileSync(keyFile));
+  await guest.page.waitForTimeout(3_000);
+  await guest.page.screenshot({path: options.picture});
+  console.log(options.picture);
+}
+
+async function main() {
+  const scratch = mkdtempSync(join(tmpdir(), 'moyeo-browser-'));
+  running.push(() => rmSync(scratch, {recursive: true}));
+  const keyFile = join(scratch, 'key');
+  writeFileSync(keyFile, randomBytes(32).toString('hex'));
+  const serverPort = await startServer(keyFile);
+  const line = new Line();
+  const linePort = await line.open(serverPort);
+  const browser = await chromium.launch({executablePath: CHROMIUM, args: FLAGS});
+  running.push(() => browser.close());
+
+  if (options.picture !== undefined) {
+    await takePicture(browser, serverPort, keyFile);
+    return;
+  }
+
+  const alex = await new Person(browser, `http://127.0.0.1:${serverPort}`, {locale: 'en-US'}).open();
+  const minji = await new Person(browser, `http://127.0.0.1:${linePort}`, {locale: 'ko-KR'}).open();
+  for (const {name, run} of checks) {
+    try {
+      await run({alex, minji, line});
+      assert.deepEqual([...alex.faults, ...minji.faults], []);
+      console.log(`ok      ${name}`);
+    } catch (error) {
+      console.log(`not ok  ${name}`);
+      console.log([...alex.faults, ...minji.faults].join('\n'));
+      throw error;
+    }
+  }
+  report('page interactive', alex.interactiveMs, INTERACTIVE_GOAL_MS);
+  if (options.crowd !== undefined) await measureCrowd(browser, serverPort, keyFile);
+}
+
+function report(what, ms, goal) {
+  console.log(`${what}: ${Math.round(ms)} ms (goal: under ${goal} ms${ms < goal ? '' : ', MISSED'})`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+}).finally(async () => {
+  for (const end of running.reverse()) await end();
+});
