@@ -145,12 +145,12 @@ export class ChatView {
     }
     return el(
         'div', {class: `message ${mine ? 'mine' : ''} ${deleted ? 'deleted' : ''}`},
-        el('span', {class: 'meta'}, name, ` · ${translator.time(time)}`),
-        el('p', {}, deleted ? translator.text('chat.deleted') : text),
         mine && !deleted ? actionButton('×', () => chat.remove(meetup, number), {
           class: 'quiet remove', 'data-key': `remove-${number}`,
           'aria-label': translator.text('chat.delete'),
-        }) : null);
+        }) : null,
+        el('span', {class: 'meta'}, name, ` · ${translator.time(time)}`),
+        el('p', {}, deleted ? translator.text('chat.deleted') : text));
   }
 
   // Messages count as read when they are on the screen.

@@ -11,6 +11,8 @@ const CLOAK_LEVEL = 14;
 const DOT_PX = 5;
 const SPRITE_PX = 18;
 const REACH_PX = 14;
+// Who walks goes a pixel in seconds: twenty pictures a second are smooth, and leave time for others.
+const PACE_MS = 50;
 const RELATIONS = ['stranger', 'same_meetup', 'friend'];
 
 // `colours()` has one for each relation, `rim` and `areaText`; `relationOf(user)` says which.
@@ -24,7 +26,7 @@ export class PeopleLayer {
   constructor({colours, relationOf}) {
     this.#colours = colours;
     this.#relationOf = relationOf;
-    this.layer = new CanvasLayer((context, view) => this.#paint(context, view), {pane: 'people'});
+    this.layer = new CanvasLayer((context, view) => this.#paint(context, view), {pane: 'people', pace: PACE_MS});
   }
 
   // Takes the changes of Surroundings. Moves take `duration` ms.
@@ -54,8 +56,9 @@ export class PeopleLayer {
   }
 
   // Who is shown at a point of the window: the nearest dot within reach, or all of an area.
-  at({x, y}) {
+  at(containerPoint) {
     if (this.#view === null || !isStreetLevel(this.#view.zoom)) return [];
+    const {x, y} = this.layer.toCanvas(containerPoint);
     const now = performance.now();
     let [nearest, reach] = [null, REACH_PX];
     for (const [user, person] of this.#people) {
@@ -88,20 +91,23 @@ export class PeopleLayer {
     if (!isStreetLevel(view.zoom)) return false;
 
     for (const area of this.#areas(now).values()) this.#paintArea(context, view, area);
+    const ratio = window.devicePixelRatio || 1;
     // Friends last, above all others.
     const groups = {stranger: [], same_meetup: [], friend: []};
     for (const [user, person] of this.#people) {
       if (!person.cloaked) (groups[this.#relationOf(user)] ?? groups.stranger).push(person);
     }
     for (const relation of RELATIONS) {
-      const sprite = this.#sprite(relation);
+      const sprite = this.#sprite(relation, ratio);
       for (const person of groups[relation]) {
         const {x, y} = this.#place(person, view, now);
         if (x < -SPRITE_PX || y < -SPRITE_PX || x > view.width + SPRITE_PX || y > view.height + SPRITE_PX) {
           continue;
         }
         context.globalAlpha = person.motion.opacity(now);
-        context.drawImage(sprite, x - SPRITE_PX / 2, y - SPRITE_PX / 2, SPRITE_PX, SPRITE_PX);
+        // On whole pixels of the screen, a copy needs no blending of neighbours.
+        context.drawImage(sprite, Math.round((x - SPRITE_PX / 2) * ratio) / ratio,
+                          Math.round((y - SPRITE_PX / 2) * ratio) / ratio, SPRITE_PX, SPRITE_PX);
       }
     }
     context.globalAlpha = 1;
@@ -160,14 +166,14 @@ export class PeopleLayer {
   }
 
   // Dots are painted once and copied: a thousand a frame.
-  #sprite(relation) {
-    let sprite = this.#sprites.get(relation);
+  #sprite(relation, ratio) {
+    const key = `${relation} ${ratio}`;
+    let sprite = this.#sprites.get(key);
     if (sprite !== undefined) return sprite;
-    const ratio = 2;
     sprite = document.createElement('canvas');
-    sprite.width = sprite.height = SPRITE_PX * ratio;
+    sprite.width = sprite.height = Math.round(SPRITE_PX * ratio);
     const context = sprite.getContext('2d');
-    context.scale(ratio, ratio);
+    context.scale(sprite.width / SPRITE_PX, sprite.width / SPRITE_PX);
     const colours = this.#colours();
     const middle = SPRITE_PX / 2;
     const glow = context.createRadialGradient(middle, middle, DOT_PX * 0.6, middle, middle, middle);
@@ -184,7 +190,7 @@ export class PeopleLayer {
     context.lineWidth = 1.4;
     context.strokeStyle = colours.rim;
     context.stroke();
-    this.#sprites.set(relation, sprite);
+    this.#sprites.set(key, sprite);
     return sprite;
   }
 }
