@@ -57,3 +57,10 @@ export class Figures {
     return [...this.#latencies].sort((a, b) => a - b)[this.#latencies.length >> 1];
   }
 }
+
+// How many are connected, by the server's metrics in the text format of Prometheus; null if these do
+// not say.
+export function streamClients(metrics) {
+  const found = /^moyeo_stream_clients(?:\{[^}]*\})? (\d+)/m.exec(metrics);
+  return found === null ? null : Number(found[1]);
+}

@@ -8,7 +8,7 @@ import {Chat} from './chat.js';
 import {ChatView} from './chat_view.js';
 import {Connection} from './connection.js';
 import {byId} from './dom.js';
-import {Figures} from './figures.js';
+import {Figures, streamClients} from './figures.js';
 import {preferredLanguage, Translator} from './i18n.js';
 import {LiveMap} from './map.js';
 import {MeView} from './me_view.js';
@@ -109,7 +109,7 @@ const reload = {
   clusters: new Refresher(() => attempt(async () => {
     if (isStreetLevel(map.zoom)) return;
     const answer = await api.get('/clusters', {...map.box, level: clusterLevel(map.zoom)});
-    map.showClusters(answer.clusters.map((cluster) => ({...cluster, level: answer.level})));
+    map.showClusters(answer.items.map((cluster) => ({...cluster, level: answer.level})));
   }), 500),
 };
 
@@ -181,7 +181,10 @@ function showState(state, {ms, reason}) {
     shown.textContent = text(`connection.${state}`);
   }
   // After a loss too: what happened to lists meanwhile is in events, but not who is on the map.
-  if (state === 'live') readEverything();
+  if (state === 'live') {
+    readEverything();
+    showConnected().catch(() => {});
+  }
   if (reason === 'not_authenticated') leave(text('welcome.expired'));
 }
 
@@ -311,11 +314,11 @@ function showFigures() {
   if (app.tabs.shown === 'around' && !document.hidden) aroundView.refresh();
 }
 
-// What the server is like: whether it takes guests and tickets, its tiles, how many are connected.
-async function readAbout() {
-  const about = await api.get('/about');
-  byId('figure-connected').textContent = translator.number(about.connected);
-  return about;
+// As the server tells its operators, or not.
+async function showConnected() {
+  const response = await fetch('/metrics');
+  const clients = response.ok ? streamClients(await response.text()) : null;
+  byId('figure-connected').textContent = clients === null ? '–' : translator.number(clients);
 }
 
 function setLanguage(language) {
@@ -362,14 +365,13 @@ setInterval(() => {
   if (people.me !== null && !document.hidden) reload.clusters.request();
 }, 3_000);
 setInterval(() => {
-  if (!document.hidden) readAbout().catch(() => {});
+  // Without a connection it shows what it showed.
+  if (connection.state === 'live' && !document.hidden) showConnected().catch(() => {});
 }, 5_000);
 
 attempt(async () => {
-  const about = await readAbout();
-  if (about.tiles !== '') map.useTiles(about.tiles);
-  ticketView.enable(about.matching);
-  welcomeView.offer(about);
+  const settings = await (await fetch('settings.json')).json();
+  if (settings.tiles !== '') map.useTiles(settings.tiles);
   const restored = session.restore();
   if (restored === null) welcomeView.show('');
   else await enter(restored);

@@ -1,4 +1,4 @@
-// Tickets: "find me people". Shown only where the server matches them.
+// Tickets: "find me people". Hidden where the server has none.
 
 import {actionButton, attempt, newKey, tagsOf, toast} from './actions.js';
 import {byId, el, replace} from './dom.js';
@@ -9,15 +9,13 @@ const DAY_MS = 86_400_000;
 
 export class TicketView {
   #app;
-  #enabled = false;
+  #absent = false;
   #form = byId('ticket-form');
   #reload;
 
   constructor(app) {
     this.#app = app;
-    this.#reload = new Refresher(() => attempt(async () => {
-      this.#fill(await app.api.get('/tickets'));
-    }), 500);
+    this.#reload = new Refresher(() => attempt(() => this.#read()), 500);
     byId('find-people').addEventListener('click', () => this.#openForm());
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -25,14 +23,20 @@ export class TicketView {
     });
   }
 
-  enable(enabled) {
-    this.#enabled = enabled;
-    byId('find-people').hidden = !enabled;
-  }
-
   // Reads mine anew.
   request() {
-    if (this.#enabled) this.#reload.request();
+    if (!this.#absent) this.#reload.request();
+  }
+
+  async #read() {
+    try {
+      const answer = await this.#app.api.get('/tickets');
+      this.#fill(Array.isArray(answer) ? answer : answer.items);
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      this.#absent = true;
+    }
+    byId('find-people').hidden = this.#absent;
   }
 
   #fill(tickets) {

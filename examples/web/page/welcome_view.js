@@ -35,12 +35,6 @@ export class WelcomeView {
     this.#dialog.addEventListener('cancel', (event) => event.preventDefault());
   }
 
-  offer({guests, accounts}) {
-    byId('guest-form').hidden = !guests;
-    byId('account').hidden = !accounts;
-    byId('account').open = !guests;
-  }
-
   show(reason) {
     this.#within = false;
     byId('welcome-error').textContent = reason;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {Figures, Rate} from '../page/figures.js';
+import {Figures, Rate, streamClients} from '../page/figures.js';
 
 test('a steady stream has its rate', () => {
   const rate = new Rate();
@@ -39,4 +39,10 @@ test('the answer time is the median of the latest', () => {
   assert.equal(figures.latency, 3);
   for (let k = 0; k < 20; ++k) figures.addLatency(8);
   assert.equal(figures.latency, 8);
+});
+
+test('the metrics say how many are connected, or do not', () => {
+  const metrics = '# TYPE moyeo_stream_clients gauge\nmoyeo_connections 9\nmoyeo_stream_clients 12\n';
+  assert.equal(streamClients(metrics), 12);
+  assert.equal(streamClients('moyeo_connections 9'), null);
 });
