@@ -35,7 +35,7 @@ export const CanvasLayer = L.Layer.extend({
 
   getEvents() {
     return {
-      move: this._moved, moveend: this.repaint, resize: this.repaint, viewreset: this.repaint,
+      move: this._moved, moveend: this._moved, resize: this.repaint, viewreset: this.repaint,
       zoomanim: this._follow, zoomend: this._settle,
     };
   },

@@ -166,19 +166,17 @@ let retryTimer = null;
 
 function showState(state, {ms, reason}) {
   clearInterval(retryTimer);
-  const shown = byId('connection');
-  shown.dataset.state = state;
-  shown.title = '';
+  byId('connection').dataset.state = state;
+  byId('connection-text').textContent = text(`connection.${state}`);
+  byId('countdown').textContent = '';
   if (state === 'waiting') {
     const until = performance.now() + ms;
     const count = () => {
       const seconds = Math.max(0, Math.ceil((until - performance.now()) / 1_000));
-      shown.textContent = text('connection.waiting', {seconds});
+      byId('countdown').textContent = text('connection.countdown', {seconds});
     };
     count();
     retryTimer = setInterval(count, 1_000);
-  } else {
-    shown.textContent = text(`connection.${state}`);
   }
   // After a loss too: what happened to lists meanwhile is in events, but not who is on the map.
   if (state === 'live') {

@@ -231,6 +231,25 @@ check('they see each other, as an area first and exactly when one wants it', asy
   await minji.tab('around');
 });
 
+check('the page has the same cells as the server', async ({alex}) => {
+  const {items, level, cells} = await alex.page.evaluate(async () => {
+    const {cellAt, cornersOf} = await import('/s2_cells.js');
+    const {token} = JSON.parse(sessionStorage['moyeo.session']);
+    const response = await fetch('/v1/clusters?south=37&west=126&north=38&east=128&level=16', {
+      headers: {Authorization: `Bearer ${token}`},
+    });
+    const answer = await response.json();
+    const middle = (corners, axis) => (corners[0][axis] + corners[2][axis]) / 2;
+    return {...answer, cells: answer.items.map(({corners}) =>
+      cornersOf(cellAt(middle(corners, 'lat'), middle(corners, 'lng'), answer.level)))};
+  });
+  assert.equal(level, 16);
+  assert.ok(items.length > 0);
+  items.forEach(({corners}, k) => corners.forEach(({lat, lng}, n) => {
+    assert.ok(Math.abs(lat - cells[k][n].lat) < 1e-6 && Math.abs(lng - cells[k][n].lng) < 1e-6);
+  }));
+});
+
 check('who is out of the radius leaves, and enters again', async ({alex}) => {
   const {page} = alex;
   await page.evaluate(() => document.querySelector('#center').click());
