@@ -34,6 +34,18 @@ export async function attempt(action, place = null) {
   }
 }
 
+// Like attempt, for what the page reads by itself: without a network it says nothing, since the state of
+// the connection is shown.
+export async function attemptQuietly(action) {
+  await attempt(async () => {
+    try {
+      await action();
+    } catch (error) {
+      if (error.code !== 'network') throw error;
+    }
+  });
+}
+
 // A button for `action`, disabled while it runs.
 export function actionButton(label, action, properties = {}) {
   const button = el('button', {

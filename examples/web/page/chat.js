@@ -55,7 +55,9 @@ export class Chat {
     const rooms = new Map();
     for (const view of views) {
       const room = this.#rooms.get(view.meetup) ?? new Room();
-      Object.assign(room, {unread: view.unread, last: view.last, read: view.read});
+      // What was read here meanwhile the answer may not know yet.
+      const read = Math.max(room.read, view.read);
+      Object.assign(room, {unread: read >= view.last ? 0 : view.unread, last: view.last, read});
       rooms.set(view.meetup, room);
     }
     this.#rooms = rooms;

@@ -1,6 +1,6 @@
 // The live map: makes the parts and lets them hear of each other.
 
-import {attempt, toast} from './actions.js';
+import {attempt, attemptQuietly, toast} from './actions.js';
 import {Api} from './api.js';
 import {AroundView} from './around_view.js';
 import {clusterLevel, isStreetLevel} from './cells_layer.js';
@@ -89,11 +89,11 @@ const map = new LiveMap(byId('map'), {
 
 // What is read again when it has changed, at most once in so many milliseconds.
 const reload = {
-  around: new Refresher(() => attempt(async () => {
+  around: new Refresher(() => attemptQuietly(async () => {
     await meetups.readAround(map.box);
     refreshMeetups();
   }), 1_000),
-  mine: new Refresher(() => attempt(async () => {
+  mine: new Refresher(() => attemptQuietly(async () => {
     await meetups.readMine();
     const mine = [...meetups.mine.keys()];
     await Promise.all([chat.readRooms(mine), people.readCompanions(mine)]);
@@ -101,12 +101,12 @@ const reload = {
     await chatView.renew();
     map.recolourPeople();
   }), 500),
-  people: new Refresher(() => attempt(async () => {
+  people: new Refresher(() => attemptQuietly(async () => {
     await people.readRelations();
     map.recolourPeople();
     meView.refreshLists();
   }), 500),
-  clusters: new Refresher(() => attempt(async () => {
+  clusters: new Refresher(() => attemptQuietly(async () => {
     if (isStreetLevel(map.zoom)) return;
     const answer = await api.get('/clusters', {...map.box, level: clusterLevel(map.zoom)});
     map.showClusters(answer.items.map((cluster) => ({...cluster, level: answer.level})));
@@ -360,7 +360,7 @@ map.showAround(place.position, place.radius);
 map.loadBase().catch((error) => console.error(error));
 setInterval(showFigures, 1_000);
 setInterval(() => {
-  if (people.me !== null && !document.hidden) reload.clusters.request();
+  if (connection.state === 'live' && !document.hidden) reload.clusters.request();
 }, 3_000);
 setInterval(() => {
   // Without a connection it shows what it showed.

@@ -144,7 +144,7 @@ export class PeopleLayer {
     const corners = cornersOf(cell);
     context.beginPath();
     traceCell(context, corners, view);
-    context.globalAlpha = opacity * Math.min(0.34, 0.12 + 0.04 * users.length);
+    context.globalAlpha = opacity * Math.min(0.28, 0.09 + 0.03 * users.length);
     context.fillStyle = colours.stranger;
     context.fill();
     context.globalAlpha = opacity * 0.55;

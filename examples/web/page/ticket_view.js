@@ -1,6 +1,6 @@
 // Tickets: "find me people". Hidden where the server has none.
 
-import {actionButton, attempt, newKey, tagsOf, toast} from './actions.js';
+import {actionButton, attempt, attemptQuietly, newKey, tagsOf, toast} from './actions.js';
 import {byId, el, replace} from './dom.js';
 import {nextHour, toLocalInput} from './meetup_view.js';
 import {Refresher} from './refresher.js';
@@ -15,7 +15,7 @@ export class TicketView {
 
   constructor(app) {
     this.#app = app;
-    this.#reload = new Refresher(() => attempt(() => this.#read()), 500);
+    this.#reload = new Refresher(() => attemptQuietly(() => this.#read()), 500);
     byId('find-people').addEventListener('click', () => this.#openForm());
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();

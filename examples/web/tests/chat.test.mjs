@@ -74,6 +74,15 @@ test('reading is told once, as far as there is something', async () => {
                    [['PUT', '/meetups/3/read', {message: 5}]]);
 });
 
+test('an answer from before the reading does not make it unread', async () => {
+  await chat.markRead('3');
+  await chat.readRooms(['3']);
+  assert.equal(chat.unread, 0);
+  answers['/meetups/3/room'] = {meetup: '3', last: 6, joined: 0, read: 4, unread: 2};
+  await chat.readRooms(['3']);
+  assert.equal(chat.unread, 2);
+});
+
 test('what another device of mine has read is read', () => {
   chat.apply({kind: 'read_mark_moved', time: 0, body: {meetup: '3', user: ME, number: 4}});
   assert.equal(chat.unread, 0);
