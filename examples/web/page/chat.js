@@ -55,10 +55,11 @@ export class Chat {
     const rooms = new Map();
     for (const view of views) {
       const room = this.#rooms.get(view.meetup) ?? new Room();
-      // What was read here meanwhile the answer may not know yet.
+      rooms.set(view.meetup, room);
+      // What was posted or read meanwhile the answer may not know yet.
+      if (view.last < room.last) continue;
       const read = Math.max(room.read, view.read);
       Object.assign(room, {unread: read >= view.last ? 0 : view.unread, last: view.last, read});
-      rooms.set(view.meetup, room);
     }
     this.#rooms = rooms;
   }

@@ -83,6 +83,13 @@ test('an answer from before the reading does not make it unread', async () => {
   assert.equal(chat.unread, 2);
 });
 
+test('an answer from before a message does not make it forgotten', async () => {
+  chat.apply(posted(5));
+  await chat.readRooms(['3']);
+  assert.equal(chat.unread, 3);
+  assert.equal(chat.room('3').last, 5);
+});
+
 test('what another device of mine has read is read', () => {
   chat.apply({kind: 'read_mark_moved', time: 0, body: {meetup: '3', user: ME, number: 4}});
   assert.equal(chat.unread, 0);
