@@ -8,6 +8,9 @@ class Room {
   unread = 0;
   last = 0;
   read = 0;
+  // How far the server knows that I have read.
+  marked = 0;
+  marking = false;
   // Where older ones go on; null before the first page was read, '' after the last.
   older = null;
 
@@ -56,6 +59,7 @@ export class Chat {
     for (const view of views) {
       const room = this.#rooms.get(view.meetup) ?? new Room();
       rooms.set(view.meetup, room);
+      room.marked = Math.max(room.marked, view.read);
       // What was posted or read meanwhile the answer may not know yet.
       if (view.last < room.last) continue;
       const read = Math.max(room.read, view.read);
@@ -91,14 +95,24 @@ export class Chat {
     return this.#api.delete(`/meetups/${meetup}/messages/${number}`);
   }
 
-  // All that there is has been seen.
+  // All that there is has been seen. One request is on its way at a time: an earlier mark that comes
+  // after a later one is refused.
   async markRead(meetup) {
     const room = this.#rooms.get(meetup);
-    if (room === undefined || room.unread === 0 || room.last <= room.read) return;
-    const seen = room.last;
+    if (room === undefined || room.unread === 0) return;
     room.unread = 0;
-    room.read = seen;
-    await this.#api.put(`/meetups/${meetup}/read`, {message: seen});
+    room.read = room.last;
+    if (room.marking) return;
+    room.marking = true;
+    try {
+      while (room.marked < room.read) {
+        const number = room.read;
+        await this.#api.put(`/meetups/${meetup}/read`, {number});
+        room.marked = Math.max(room.marked, number);
+      }
+    } finally {
+      room.marking = false;
+    }
   }
 
   // Takes an event of the stream; returns the meetup whose room has changed, or null.
@@ -111,8 +125,8 @@ export class Chat {
         // What was read over HTTP meanwhile is counted already.
         if (number > room.last) {
           room.last = number;
-          if (author === this.#me()) room.read = Math.max(room.read, number);
-          else room.unread++;
+          if (author !== this.#me()) room.unread++;
+          else if (room.unread === 0) room.read = number;
         }
         if (room.older !== null) room.insert({number, author, time, text, deleted: false});
         return body.meetup;
@@ -124,9 +138,10 @@ export class Chat {
         room.empty(body.numbers);
         return body.meetup;
       case 'read_mark_moved':
-        if (body.user === this.#me() && body.number >= room.last) {
-          room.read = body.number;
-          room.unread = 0;
+        if (body.user === this.#me()) {
+          room.marked = Math.max(room.marked, body.number);
+          room.read = Math.max(room.read, body.number);
+          if (room.read >= room.last) room.unread = 0;
         }
         return body.meetup;
       case 'member_left':

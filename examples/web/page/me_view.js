@@ -77,8 +77,10 @@ export class MeView {
           'li', {},
           el('i', {class: `dot ${people.relationOf(user)}`}),
           el('span', {class: 'grow'},
-             el('button', {class: 'link', type: 'button', 'data-key': `${title}-${user}`,
-                           onclick: () => personView.show([user])}, nickname),
+             // Who is blocked has no card: the two do not see each other.
+             title === 'people.blocked' ? nickname :
+                 el('button', {class: 'link', type: 'button', 'data-key': `${title}-${user}`,
+                               onclick: () => personView.show([user])}, nickname),
              el('small', {}, status)),
           title !== 'people.blocked' ? null :
               actionButton(translator.text('person.unblock'), async () => {

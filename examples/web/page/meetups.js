@@ -57,8 +57,8 @@ export class Meetups {
     return this.#api.get(`/meetups/${meetup}`);
   }
 
-  members(meetup) {
-    return this.#api.get(`/meetups/${meetup}/members`);
+  async members(meetup) {
+    return (await this.#api.get(`/meetups/${meetup}/members`)).items;
   }
 
   // Resolves to the outcome, which has the id.

@@ -53,7 +53,7 @@ export class People {
   async readCompanions(meetups) {
     const lists = await Promise.all(meetups.slice(0, MOST_MEETUPS).map((meetup) =>
       this.#api.get(`/meetups/${meetup}/members`)));
-    const members = lists.flat();
+    const members = lists.flatMap(({items}) => items);
     for (const member of members) this.#remember(member);
     this.#companions = new Set(members.map(({user}) => user));
   }
@@ -64,7 +64,7 @@ export class People {
     return profile;
   }
 
-  // Undefined until it is known; `learnName` asks.
+  // Undefined until it is known, null if there is no such person for me; `learnName` asks.
   nameOf(user) {
     return this.#names.get(user);
   }
@@ -75,8 +75,10 @@ export class People {
     if (known !== undefined) return Promise.resolve(known);
     let asked = this.#asked.get(user);
     if (asked === undefined) {
-      asked = this.profile(user).then(({nickname}) => nickname, () => null)
-          .finally(() => this.#asked.delete(user));
+      asked = this.profile(user).then(({nickname}) => nickname, ({status}) => {
+        if (status === 404) this.#remember({user, nickname: null});
+        return null;
+      }).finally(() => this.#asked.delete(user));
       this.#asked.set(user, asked);
     }
     return asked;

@@ -101,10 +101,6 @@ export class PersonView {
     }, {'data-key': label, ...properties});
 
     const actions = [];
-    if (people.blocks.has(user)) {
-      actions.push(act('person.unblock', () => people.unblock(user)));
-      return actions;
-    }
     if (profile.relation === 'friend') {
       actions.push(act('person.unfriend', () => people.endFriendship(user)));
     } else if (people.received.has(user)) {
@@ -126,9 +122,11 @@ export class PersonView {
       }, {'data-key': `invite-${meetup.meetup}`}));
     }
     actions.push(act('person.block', async () => {
+      // From now on there is nobody to be shown.
+      this.#shown = null;
+      this.#dialog.close();
       await people.block(user);
       toast(text('person.blocked', {name}));
-      this.#dialog.close();
     }, {class: 'danger'}));
     actions.push(actionButton(text('person.report'), async () => {
       const reason = prompt(text('person.report_reason', {name}));

@@ -30,8 +30,7 @@ export class TicketView {
 
   async #read() {
     try {
-      const answer = await this.#app.api.get('/tickets');
-      this.#fill(Array.isArray(answer) ? answer : answer.items);
+      this.#fill((await this.#app.api.get('/tickets')).items);
     } catch (error) {
       if (error.status !== 404) throw error;
       this.#absent = true;

@@ -125,8 +125,9 @@ test('relations: friends before companions before strangers', async () => {
     'GET /v1/friend-requests/received?size=100': none,
     'GET /v1/friend-requests/sent?size=100': none,
     'GET /v1/blocks?size=100': none,
-    'GET /v1/meetups/3/members': [{user: '7', nickname: 'Me'}, {user: '8', nickname: 'Friend'},
-                                  {user: '9', nickname: 'Companion'}],
+    'GET /v1/meetups/3/members': {items: [
+      {user: '7', nickname: 'Me'}, {user: '8', nickname: 'Friend'}, {user: '9', nickname: 'Companion'},
+    ]},
   });
   const people = new People(api);
   await people.readMe();
@@ -135,5 +136,20 @@ test('relations: friends before companions before strangers', async () => {
   assert.deepEqual(['7', '8', '9', '10'].map((user) => people.relationOf(user)),
                    ['self', 'friend', 'same_meetup', 'stranger']);
   assert.equal(await people.learnName('9'), 'Companion');
+});
+
+test('names are asked for once, also of those who are nobody to me', async () => {
+  const {api, asked} = fakeApi({
+    'GET /v1/people/8': {user: '8', nickname: 'Kim'},
+    'GET /v1/people/9': {status: 404, code: 'unknown_user', detail: 'No.'},
+  });
+  const people = new People(api);
+  assert.deepEqual(await Promise.all(['8', '8', '9', '9'].map((user) => people.learnName(user))),
+                   ['Kim', 'Kim', null, null]);
+  assert.deepEqual([people.nameOf('8'), people.nameOf('9')], ['Kim', null]);
+  assert.equal(await people.learnName('9'), null);
+  assert.equal(asked.length, 2);
+  // Without a network it is not known yet.
   assert.equal(await people.learnName('10'), null);
+  assert.equal(people.nameOf('10'), undefined);
 });

@@ -355,6 +355,7 @@ check('an invitation brings them back, and both confirm', async ({minji, alex}) 
 check('whoever is blocked sees nobody any more', async ({minji, alex}) => {
   await alex.tab('around');
   await minji.tab('around');
+  await minji.page.check('#radius input[value="15000"]', {force: true});
   await minji.press('#nearest button', 'Alex');
   await minji.press('#person button', '차단');
   await minji.doesNotSee('#nearest button', 'Alex');

@@ -71,7 +71,22 @@ test('reading is told once, as far as there is something', async () => {
   await chat.markRead('3');
   assert.equal(chat.unread, 0);
   assert.deepEqual(asked.filter(([method]) => method === 'PUT'),
-                   [['PUT', '/meetups/3/read', {message: 5}]]);
+                   [['PUT', '/meetups/3/read', {number: 5}]]);
+});
+
+test('marks are on their way one after the other', async () => {
+  let arrive;
+  answers['/meetups/3/read'] = new Promise((resolve) => { arrive = resolve; });
+  const marks = () => asked.filter(([method]) => method === 'PUT').map(([, , {number}]) => number);
+  const first = chat.markRead('3');
+  for (const number of [5, 6]) {
+    chat.apply(posted(number));
+    await chat.markRead('3');
+  }
+  assert.deepEqual(marks(), [4]);
+  arrive({});
+  await first;
+  assert.deepEqual(marks(), [4, 6]);
 });
 
 test('an answer from before the reading does not make it unread', async () => {
