@@ -49,6 +49,7 @@ const connection = new Connection({
     onMessage: (message, bytes) => {
       figures.count(message, bytes, performance.now());
       if (message.type === 'near') showNear(message);
+      if (message.type === 'error' && message.id === undefined) refused(message.detail);
     },
     onEvent: handleEvent,
     onResync: () => {
@@ -65,7 +66,7 @@ const place = new Place({
     onPlace: showPlace,
     onAnswer: (answer, ms) => {
       if (answer.type === 'done') figures.addLatency(ms);
-      else toast(text('error.other', {message: answer.detail}), 'error');
+      else refused(answer.detail);
     },
   },
 });
@@ -184,6 +185,10 @@ function showState(state, {ms, reason}) {
     showConnected().catch(() => {});
   }
   if (reason === 'not_authenticated') leave(text('welcome.expired'));
+}
+
+function refused(reason) {
+  if (!place.refused(reason)) toast(text('error.other', {message: reason}), 'error');
 }
 
 function showNear(near) {

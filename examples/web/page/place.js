@@ -3,8 +3,8 @@
 const FEED = 1;
 const RADII_M = [500, 2_000, 5_000, 15_000];
 const INTERVAL_MS = 1_000;
-// How many are shown at most.
-const LIMIT = 1_000;
+// How many are shown at most: the first of these that the server allows.
+const LIMITS = [1_000, 200, 50];
 // A position lives for a minute; saying it again more often shows how quick the answers are.
 const HEARTBEAT_MS = 3_000;
 
@@ -15,6 +15,7 @@ export class Place {
   #shared = true;
   #radius = 2_000;
   #timer = null;
+  #limit = 0;
 
   // `listener` has onPlace() after changes, and onAnswer(answer, ms) to what is said regularly.
   constructor({connection, position, listener}) {
@@ -71,6 +72,15 @@ export class Place {
     this.#listener.onPlace();
   }
 
+  // The server has refused what was said, for a reason that begins with the field at fault. Says
+  // whether something else is asked for now.
+  refused(reason) {
+    if (!reason.startsWith('limit:') || this.#limit + 1 >= LIMITS.length) return false;
+    this.#limit++;
+    this.#watch();
+    return true;
+  }
+
   #watch() {
     const {lat, lng} = this.#position;
     this.#connection.stand('position', this.#shared ? {type: 'move', lat, lng} : null);
@@ -80,7 +90,7 @@ export class Place {
   // Around me if I share, else around where I look.
   #watchMessage() {
     return {
-      type: 'watch', feed: FEED, radius_m: this.#radius, limit: LIMIT,
+      type: 'watch', feed: FEED, radius_m: this.#radius, limit: LIMITS[this.#limit],
       interval_ms: INTERVAL_MS, ...(this.#shared ? {} : this.#position),
     };
   }

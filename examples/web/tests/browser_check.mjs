@@ -63,8 +63,8 @@ function start(program, args) {
   return {child, output: () => Buffer.concat(output).toString()};
 }
 
-async function until(what, condition) {
-  const end = Date.now() + PATIENCE_MS;
+async function until(what, condition, patience = PATIENCE_MS) {
+  const end = Date.now() + patience;
   while (!await condition()) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((wake) => setTimeout(wake, 50));
@@ -407,7 +407,7 @@ async function measureCrowd(browser, port, keyFile) {
   await until('there are a thousand neighbours', async () => {
     if (crowd.child.exitCode !== null) throw new Error(`the crowd has ended:\n${crowd.output()}`);
     return Number((await page.textContent('#figure-neighbours')).replace(/\D/g, '')) >= NEIGHBOURS;
-  });
+  }, 4 * PATIENCE_MS);
   await page.evaluate(() => {
     globalThis.longTasks.length = 0;
     globalThis.frames = 0;
@@ -440,39 +440,43 @@ function tokenOf(user, key) {
   return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
 }
 
-// Every third of those in the list becomes a friend of the guest's.
-async function befriendSome(page, port, key) {
-  const befriend = async (user, token) => {
-    const response = await fetch(`http://127.0.0.1:${port}/v1/friends/${user}`, {
-      method: 'PUT', headers: {Authorization: `Bearer ${token}`},
-    });
-    assert.ok(response.ok, await response.text());
-  };
+// Every third of those in the list becomes a friend of the guest's, and the guest joins some meetups.
+async function makeAcquaintances(page, port, key) {
   const {user: guest, token} = await page.evaluate(() => JSON.parse(sessionStorage['moyeo.session']));
+  const ask = async (method, path, as) => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1${path}`, {
+      method, headers: {Authorization: `Bearer ${as}`},
+    });
+    return {ok: response.ok, answer: await response.json()};
+  };
   const keys = await page.locator('#nearest [data-key^="near-"]').evaluateAll((buttons) =>
     buttons.map((button) => button.dataset.key));
   for (const user of keys.map((shown) => shown.slice('near-'.length)).filter((_, k) => k % 3 === 0)) {
-    await befriend(user, token);
-    await befriend(guest, tokenOf(user, key));
+    assert.ok((await ask('PUT', `/friends/${user}`, token)).ok);
+    assert.ok((await ask('PUT', `/friends/${guest}`, tokenOf(user, key))).ok);
   }
+  const {answer} = await ask('GET', '/meetups?lat=37.5665&lng=126.978&radius_m=2000', token);
+  // One of them may have become full meanwhile.
+  for (const {meetup} of answer.items.slice(0, 4)) await ask('PUT', `/meetups/${meetup}/members/me`, token);
 }
 
 // Seoul with people: some hundreds in the window, meetups, friends.
 async function takePicture(browser, port, keyFile) {
   const crowd = startCrowd(port, keyFile, 3_000, [
-    '--scatter', '5000', '--cloaked', '0.08', '--hidden', '0', '--friends', '0.2', '--create', '20',
+    '--scatter', '5000', '--cloaked', '0.08', '--hidden', '0', '--friends', '0.2', '--create', '60',
     '--join', '30', '--chat', '30', '--move', '1000', '--interval', '5000', '--limit', '5']);
   const guest = await new Person(browser, `http://127.0.0.1:${port}`, {
-    locale: 'en-US', colorScheme: 'light', viewport: {width: 1200, height: 720},
+    locale: 'en-US', colorScheme: 'light', viewport: {width: 1080, height: 660},
   }).open();
   await guest.enter('지민');
   await until('there are people, and meetups', async () => {
     if (crowd.child.exitCode !== null) throw new Error(`the crowd has ended:\n${crowd.output()}`);
     const neighbours = Number((await guest.page.textContent('#figure-neighbours')).replace(/\D/g, ''));
     return neighbours >= 150 && await guest.page.locator('.leaflet-marker-icon.pin').count() >= 8;
-  });
-  await befriendSome(guest.page, port, readFileSync(keyFile));
-  await guest.page.waitForTimeout(3_000);
+  }, 4 * PATIENCE_MS);
+  await makeAcquaintances(guest.page, port, readFileSync(keyFile));
+  await guest.page.waitForSelector('.toast');
+  await guest.page.waitForSelector('.toast', {state: 'detached'});
   await guest.page.screenshot({path: options.picture});
   console.log(options.picture);
 }
