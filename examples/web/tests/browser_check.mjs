@@ -35,14 +35,6 @@ const {values: options} = parseArgs({options: {
 }});
 const {chromium} = createRequire(import.meta.url)(resolve(options.modules, 'playwright-core'));
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address();
-  server.close();
-  return port;
-}
-
 // What was started, to be ended in any case; the last first.
 const running = [];
 
@@ -71,20 +63,19 @@ async function until(what, condition, patience = PATIENCE_MS) {
   }
 }
 
+// Resolves to the port, which the server says first.
 async function startServer(keyFile) {
-  const port = await freePort();
   const server = start(options.server, [
-    '--memory', '--guests', '--port', String(port), '--web', options.web, '--key-file', keyFile,
-    '--max-neighbors', String(NEIGHBOURS), '--max-connections-per-address', '20000']);
-  await until('the server is ready', async () => {
+    '--memory', '--guests', '--port', '0', '--web', options.web, '--key-file', keyFile,
+    '--max-neighbors', String(NEIGHBOURS), '--max-connections-per-address', '20000',
+    '--new-users-per-minute', '0']);
+  let port;
+  await until('the server is ready', () => {
     if (server.child.exitCode !== null) throw new Error(`the server has ended:\n${server.output()}`);
-    try {
-      return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
-    } catch {
-      return false;
-    }
+    port = /^http:\/\/127\.0\.0\.1:(\d+)$/m.exec(server.output())?.[1];
+    return port !== undefined;
   });
-  return port;
+  return Number(port);
 }
 
 // A line to the server that can be cut.
