@@ -15,19 +15,19 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "arguments.h"
 #include "crowd.h"
 #include "format.h"
 #include "moyeo/presence.h"
 #include "places.h"
+#include "progress_line.h"
 #include "simulation.h"
 #include "spots.h"
 
@@ -39,27 +39,14 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int kExitFailure = 1;
 constexpr int kExitUsage = 2;
 
+constexpr double kMostSeconds = 86'400;
+
 struct Options {
   std::string places;
   CrowdOptions crowd;
   double walk_seconds = 10;
   std::vector<std::string> near;
 };
-
-// CLI11's own checks of ranges let NaN pass and wrap negative whole numbers around. As CLI11 wants
-// it, what is wrong; nothing if all is well.
-std::string WhyNotWhole(const std::string& text, std::uint64_t least, std::uint64_t most) {
-  std::uint64_t value = 0;
-  if (absl::SimpleAtoi(text, &value) && value >= least && value <= most) return {};
-  return absl::StrFormat("'%s' is not a whole number from %d to %d", text, least, most);
-}
-
-std::string WhyNotSeconds(const std::string& text) {
-  constexpr double kMost = 86'400;
-  double value = 0;
-  if (absl::SimpleAtod(text, &value) && value >= 0 && value <= kMost) return {};
-  return absl::StrFormat("'%s' is not a number from 0 to %g", text, kMost);
-}
 
 void Declare(CLI::App& app, Options& options) {
   app.add_option("--places", options.places, "Table of places, as scripts/setup makes it")
@@ -78,7 +65,7 @@ void Declare(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--seconds", options.walk_seconds, "How long the crowd walks; 0 is a single step")
       ->type_name("S")
-      ->check(WhyNotSeconds)
+      ->check([](const std::string& text) { return WhyNotNumber(text, 0, kMostSeconds); })
       ->capture_default_str();
   app.add_option("--seed", options.crowd.seed, "The same seed gives the same crowd")
       ->type_name("N")
@@ -88,43 +75,19 @@ void Declare(CLI::App& app, Options& options) {
       ->capture_default_str();
 }
 
-// One line that is rewritten in place on a terminal; elsewhere a line now and then.
-class ProgressLine {
- public:
-  ~ProgressLine() {
-    if (on_terminal_) std::cout << std::endl;
-  }
-
-  void Show(const Simulation& simulation, std::size_t users, double elapsed_seconds) {
-    const SteadyClock::time_point now = SteadyClock::now();
-    if (now < next_) return;
-    next_ = now + interval_;
-    const std::string text =
-        absl::StrFormat("%5.1f s   moves %9s   queries %9s   users present %s", elapsed_seconds,
-                        FormatRate(simulation.moves().PerSecond()),
-                        FormatRate(simulation.queries().PerSecond()), FormatCount(users));
-    if (on_terminal_) {
-      constexpr std::string_view kClearRest = "\x1b[K";
-      std::cout << '\r' << text << kClearRest << std::flush;
-    } else {
-      std::cout << text << std::endl;
-    }
-  }
-
- private:
-  const bool on_terminal_ = isatty(STDOUT_FILENO) == 1;
-  const std::chrono::milliseconds interval_{on_terminal_ ? 100 : 2'000};
-  SteadyClock::time_point next_;  // at first the clock's epoch: show at once
-};
-
 absl::Status Walk(Simulation& simulation, const moyeo::PresenceIndex& index, double seconds) {
-  ProgressLine progress;
+  using std::chrono::milliseconds;
+  ProgressLine progress(milliseconds(100), milliseconds(2'000));
   const SteadyClock::time_point start = SteadyClock::now();
   double elapsed_seconds = 0;
   do {
     if (absl::Status stepped = simulation.Step(); !stepped.ok()) return stepped;
     elapsed_seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
-    progress.Show(simulation, index.size(), elapsed_seconds);
+    if (!progress.IsDue()) continue;
+    progress.Show(absl::StrFormat("%5.1f s   moves %9s   queries %9s   users present %s",
+                                  elapsed_seconds, FormatRate(simulation.moves().PerSecond()),
+                                  FormatRate(simulation.queries().PerSecond()),
+                                  FormatCount(index.size())));
   } while (elapsed_seconds < seconds);
   return absl::OkStatus();
 }
