@@ -11,6 +11,7 @@
 
 #include "bench/peers/engine.h"
 #include "bench/support/places.h"
+#include "bench/support/svg.h"
 
 namespace moyeo::bench {
 namespace {
@@ -26,41 +27,15 @@ constexpr std::array<Group, 5> kGroups = {{{"move", "move"},
                                            {"all_500m", "everybody in 500 m"},
                                            {"mix_5km", "move + nearest 50 in 5 km"}}};
 
-// Legible on white and on black. The first stands out.
-constexpr std::string_view kFirstColor = "#e8590c";
-constexpr std::string_view kColor = "#7a8ca3";
-constexpr std::string_view kTextColor = "#808895";
-
-constexpr double kWidth = 900;
 constexpr double kMargin = 16;
 constexpr double kNameWidth = 130;
 constexpr double kNumberWidth = 80;
-constexpr double kBarsWidth = kWidth - 2 * kMargin - kNameWidth - kNumberWidth;
+constexpr double kBarsWidth = Svg::kWidth - 2 * kMargin - kNameWidth - kNumberWidth;
 constexpr double kRowHeight = 15;
 constexpr double kBarHeight = 11;
 constexpr double kTitleHeight = 24;
 constexpr double kGroupGap = 8;
 constexpr double kCaptionLine = 16;
-
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 // Three digits are all that a bar shows: "108 ns", "1.64 µs", "41.2 ms".
 std::string Duration(double ns) {
@@ -142,54 +117,14 @@ class LogScale {
   int last_;
 };
 
-class Svg {
- public:
-  Svg() {
-    body_.setf(std::ios::fixed);
-    body_.precision(1);
-  }
-
-  void Rect(double x, double y, double width, double height, std::string_view color) {
-    body_ << "<rect x=\"" << x << "\" y=\"" << y << "\" width=\"" << width << "\" height=\""
-          << height << "\" rx=\"2\" fill=\"" << color << "\"/>\n";
-  }
-
-  void Line(double x, double from_y, double to_y) {
-    body_ << "<path d=\"M" << x << ' ' << from_y << 'V' << to_y << "\" stroke=\"" << kTextColor
-          << "\" stroke-opacity=\".25\"/>\n";
-  }
-
-  void Text(double x, double y, std::string_view text, std::string_view attributes = "") {
-    body_ << "<text x=\"" << x << "\" y=\"" << y << '"' << attributes << '>' << Escaped(text)
-          << "</text>\n";
-  }
-
-  std::string Finish(double height) const {
-    std::ostringstream svg;
-    svg << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " << kWidth << ' ' << height
-        << "\" role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"11\" fill=\""
-        << kTextColor << "\">\n"
-        << "<title>Nanoseconds per operation, logarithmic scale: shorter is faster</title>\n"
-        << body_.str() << "</svg>\n";
-    return svg.str();
-  }
-
- private:
-  std::ostringstream body_;
-};
-
-constexpr std::string_view kBold = " font-weight=\"bold\" font-size=\"13\"";
-constexpr std::string_view kEnd = " text-anchor=\"end\"";
-constexpr std::string_view kMiddle = " text-anchor=\"middle\"";
-
 // One bar with a name before and a number behind it.
 void DrawBar(Svg& svg, double y, const Result& result, const LogScale& scale) {
   const double x = kMargin + kNameWidth;
   const bool is_first = result.engine == kMoyeo;
   const double width = std::max(1.0, scale(result.ns.median));
   const double base = y + kBarHeight - 2;
-  svg.Text(x - 6, base, result.engine, kEnd);
-  svg.Rect(x, y, width, kBarHeight, is_first ? kFirstColor : kColor);
+  svg.Text(x - 6, base, result.engine, Svg::kEnd);
+  svg.Rect(x, y, width, kBarHeight, is_first ? Svg::kFirstColor : Svg::kColor);
   svg.Text(x + width + 5, base, Duration(result.ns.median));
 }
 
@@ -197,14 +132,14 @@ void DrawBar(Svg& svg, double y, const Result& result, const LogScale& scale) {
 double DrawSize(Svg& svg, double y, std::size_t users, const std::vector<Result>& shown,
                 const LogScale& scale) {
   const double top = y + kTitleHeight;
-  svg.Text(kMargin, y + 14, Count(users) + " users", kBold);
+  svg.Text(kMargin, y + 14, Count(users) + " users", Svg::kTitle);
   y = top;
   for (const Group& group : kGroups) {
     const auto belongs = [&](const Result& result) {
       return result.users == users && result.operation == group.operation;
     };
     if (std::none_of(shown.begin(), shown.end(), belongs)) continue;
-    svg.Text(kMargin, y + kBarHeight, group.title, " font-weight=\"bold\"");
+    svg.Text(kMargin, y + kBarHeight, group.title, Svg::kBold);
     y += kRowHeight + 1;
     for (const Result& result : shown) {
       if (!belongs(result)) continue;
@@ -217,7 +152,7 @@ double DrawSize(Svg& svg, double y, std::size_t users, const std::vector<Result>
     const double ns = std::pow(10, power);
     const double x = kMargin + kNameWidth + scale(ns);
     svg.Line(x, top, y);
-    svg.Text(x, y + 11, RoundDuration(power), kMiddle);
+    svg.Text(x, y + 11, RoundDuration(power), Svg::kMiddle);
   }
   return y + kTitleHeight;
 }
@@ -235,7 +170,8 @@ std::string ToSvg(std::span<const Result> results, std::string_view caption) {
   }
   svg.Text(kMargin, y + kCaptionLine, "Time per operation, logarithmic scale: shorter is faster.");
   svg.Text(kMargin, y + 2 * kCaptionLine, caption);
-  return svg.Finish(y + 2 * kCaptionLine + kMargin);
+  return svg.Finish(y + 2 * kCaptionLine + kMargin,
+                    "Nanoseconds per operation, logarithmic scale: shorter is faster");
 }
 
 }  // namespace moyeo::bench

@@ -2,10 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "bench/support/well_formed.h"
 
 namespace moyeo::bench {
 namespace {
@@ -22,34 +23,6 @@ Result Of(std::string engine, std::string operation, std::size_t users, double n
 
 bool Contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-// Every element is closed in order, and attributes and text hold none of what they must not.
-bool IsWellFormed(const std::string& xml) {
-  std::vector<std::string> open;
-  for (std::size_t at = 0; at < xml.size();) {
-    if (xml[at] == '&') {
-      const std::string entity = xml.substr(at, xml.find(';', at) + 1 - at);
-      if (entity != "&amp;" && entity != "&lt;" && entity != "&gt;") return false;
-    }
-    if (xml[at] == '>') return false;
-    if (xml[at] != '<') {
-      ++at;
-      continue;
-    }
-    const std::size_t end = xml.find('>', at);
-    if (end == std::string::npos) return false;
-    const std::string tag = xml.substr(at + 1, end - at - 1);
-    if (std::count(tag.begin(), tag.end(), '"') % 2 != 0 || Contains(tag, "<")) return false;
-    if (tag.front() == '/') {
-      if (open.empty() || open.back() != tag.substr(1)) return false;
-      open.pop_back();
-    } else if (tag.back() != '/') {
-      open.push_back(tag.substr(0, tag.find(' ')));
-    }
-    at = end + 1;
-  }
-  return open.empty();
 }
 
 TEST(ChartTest, IsWellFormedAndSmall) {
