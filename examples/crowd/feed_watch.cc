@@ -37,6 +37,7 @@ void FeedWatch::Deliver(const Near& near, std::int64_t arrival_us, const Trails&
     const auto before_us = trails.FirstSentAfter(user, punctuality_.last_arrival_us());
     if (before_us) changed_at(*before_us);
   }
+  if (earliest_us) earliest_us = std::min(*earliest_us + kTransitMicros, arrival_us);
   if (const auto late_us = punctuality_.Deliver(arrival_us, earliest_us)) {
     tally.late.Add(*late_us);
     if (*late_us > interval_us_) ++tally.missed;

@@ -17,9 +17,13 @@ namespace moyeo_crowd {
 //
 // A move shown at exactly what its user has sent lately gives one delay; somebody cloaked gives
 // none, and nor does who enters, for they may have been there before. A delivery without moves says
-// nothing of when it was due but that it was not at all before.
+// nothing of when it was due but that it was not at all before. With moves, it is due when the
+// first of them has been under way for kTransitMicros: what is sent just before the server looks
+// need not have reached it.
 class FeedWatch {
  public:
+  static constexpr std::int64_t kTransitMicros = 25'000;
+
   // REQUIRES: interval_us > 0
   explicit FeedWatch(std::int64_t interval_us)
       : punctuality_(interval_us), interval_us_(interval_us) {}

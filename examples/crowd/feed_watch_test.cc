@@ -9,7 +9,7 @@ namespace moyeo_crowd {
 namespace {
 
 constexpr std::uint64_t kFirst = 100;
-constexpr std::int64_t kInterval = 1'000;
+constexpr std::int64_t kInterval = 1'000'000;
 
 // One who watches others, whose ids are from kFirst on.
 class FeedWatchTest : public testing::Test {
@@ -78,22 +78,33 @@ TEST_F(FeedWatchTest, WhoEntersMayHaveBeenThereLong) {
 }
 
 TEST_F(FeedWatchTest, ADeliveryLateByMoreThanAnIntervalIsMissed) {
-  trails_.Add(1, {1, 1}, 5'100);
-  Moves(5'300, {At(1, {1, 1})});
-  trails_.Add(1, {2, 2}, 6'100);
-  Moves(7'400, {At(1, {2, 2})});
-  EXPECT_EQ(tally_.late.Max(), 1'100);
+  trails_.Add(1, {1, 1}, 5'100'000);
+  Moves(5'300'000, {At(1, {1, 1})});
+  trails_.Add(1, {2, 2}, 6'100'000);
+  Moves(7'400'000, {At(1, {2, 2})});
+  EXPECT_EQ(tally_.late.Max(), 1'100'000);
   EXPECT_EQ(tally_.missed, 1);
 }
 
 TEST_F(FeedWatchTest, AMoveThatALaterOneHidWasOwedAllTheSame) {
-  trails_.Add(1, {1, 1}, 5'100);
-  Moves(5'300, {At(1, {1, 1})});
-  trails_.Add(1, {2, 2}, 6'100);
-  trails_.Add(1, {3, 3}, 7'350);
-  Moves(7'400, {At(1, {3, 3})});
-  EXPECT_EQ(tally_.delay.Max(), 200);
-  EXPECT_EQ(tally_.late.Max(), 1'100);
+  trails_.Add(1, {1, 1}, 5'100'000);
+  Moves(5'300'000, {At(1, {1, 1})});
+  trails_.Add(1, {2, 2}, 6'100'000);
+  trails_.Add(1, {3, 3}, 7'350'000);
+  Moves(7'400'000, {At(1, {3, 3})});
+  EXPECT_EQ(tally_.delay.Max(), 200'000);
+  EXPECT_EQ(tally_.late.Max(), 1'100'000);
+}
+
+TEST_F(FeedWatchTest, AMoveThatWasStillUnderWayWasNotOwed) {
+  trails_.Add(1, {1, 1}, 5'100'000);
+  Moves(5'300'000, {At(1, {1, 1})});
+  trails_.Add(1, {2, 2}, 6'300'000 - FeedWatch::kTransitMicros + 1);
+  Moves(7'300'000, {At(1, {2, 2})});
+  EXPECT_EQ(tally_.late.Max(), 0);
+  trails_.Add(1, {3, 3}, 8'300'000 - FeedWatch::kTransitMicros);
+  Moves(9'300'000, {At(1, {3, 3})});
+  EXPECT_EQ(tally_.late.Max(), 1'000'000);
 }
 
 TEST_F(FeedWatchTest, ShownAreWhoEnteredAndDidNotLeave) {
@@ -111,11 +122,11 @@ TEST_F(FeedWatchTest, ShownAreWhoEnteredAndDidNotLeave) {
 }
 
 TEST_F(FeedWatchTest, AFeedThatFallsSilentIsOverdue) {
-  constexpr std::int64_t kMove = 3'000;
-  EXPECT_FALSE(feed_.IsOverdue(1'000'000, kMove));
-  Enters(5'000, {At(0, {1, 1})});
-  EXPECT_FALSE(feed_.IsOverdue(5'000 + kMove + 2 * kInterval, kMove));
-  EXPECT_TRUE(feed_.IsOverdue(5'001 + kMove + 2 * kInterval, kMove));
+  constexpr std::int64_t kMove = 3'000'000;
+  EXPECT_FALSE(feed_.IsOverdue(1'000'000'000, kMove));
+  Enters(5'000'000, {At(0, {1, 1})});
+  EXPECT_FALSE(feed_.IsOverdue(5'000'000 + kMove + 2 * kInterval, kMove));
+  EXPECT_TRUE(feed_.IsOverdue(5'000'001 + kMove + 2 * kInterval, kMove));
 }
 
 }  // namespace

@@ -100,7 +100,10 @@ void Declare(CLI::App& app, std::string& server, Arguments& arguments) {
 std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   Arguments arguments;
   std::string server = "127.0.0.1:8080";
-  CLI::App app("Simulated users who walk, meet and chat before a moyeo server");
+  CLI::App app(
+      "Simulated users who walk, meet and chat before a moyeo server. Of an option that is given "
+      "several times, the last one counts.");
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   Declare(app, server, arguments);
   try {
     app.parse(argc, argv);
