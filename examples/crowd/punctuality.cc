@@ -20,14 +20,19 @@ std::optional<std::int64_t> Punctuality::Deliver(std::int64_t arrival_us,
   }
   const std::int64_t previous_begin_us = begin_us_;
   begin_us_ += passed * interval_us_;
-  std::int64_t due_us = begin_us_;
-  if (earliest_change_us) {
-    const std::int64_t until_change = *earliest_change_us - previous_begin_us;
-    const std::int64_t whole = std::max<std::int64_t>(until_change + interval_us_ - 1, 0);
-    const std::int64_t intervals = std::max<std::int64_t>(whole / interval_us_, 1);
-    due_us = std::min(due_us, previous_begin_us + intervals * interval_us_);
-  }
-  return arrival_us - due_us;
+  if (!earliest_change_us) return arrival_us - begin_us_;
+
+  const std::int64_t until_change = *earliest_change_us - previous_begin_us;
+  const std::int64_t whole = std::max<std::int64_t>(until_change + interval_us_ - 1, 0);
+  const std::int64_t intervals = std::max<std::int64_t>(whole / interval_us_, 1);
+  const std::int64_t due_us = previous_begin_us + intervals * interval_us_;
+  if (due_us <= arrival_us) return arrival_us - due_us;
+  // It changed after the latest beginning: either the server looked late, or it is early for the
+  // next one, whichever is nearer.
+  const std::int64_t late_us = arrival_us - begin_us_;
+  if (late_us <= interval_us_ / 2) return late_us;
+  begin_us_ = arrival_us;
+  return 0;
 }
 
 }  // namespace moyeo_crowd

@@ -63,6 +63,12 @@ TEST_F(PunctualityTest, AChangeDuringALateLookWasNotOwedBefore) {
   EXPECT_EQ(feed_.Deliver(6'340, 6'320), 40);
 }
 
+TEST_F(PunctualityTest, AChangeShortlyBeforeAnEarlyDeliveryWasNotOwedBefore) {
+  Deliver(5'300);
+  EXPECT_EQ(feed_.Deliver(7'290, 6'900), 0);
+  EXPECT_EQ(Deliver(8'300), 10);
+}
+
 TEST_F(PunctualityTest, WithoutAKnownChangeItWasDueInItsOwnInterval) {
   Deliver(5'300);
   EXPECT_EQ(feed_.Deliver(8'310, std::nullopt), 10);
