@@ -385,7 +385,28 @@ function startCrowd(port, keyFile, users, args) {
     '--city', 'Seoul', '--users', String(users), '--first-user', '1000000', '--seconds', '0', ...args]);
 }
 
-// The page with a thousand neighbours who all move, dragged and zoomed meanwhile.
+// Runs `action` and resolves to the longest task of a page meanwhile, in ms of processor time, which
+// the other work of a busy machine does not count in.
+async function longestTaskCpu(browser, action) {
+  const session = await browser.newBrowserCDPSession();
+  const events = [];
+  session.on('Tracing.dataCollected', ({value}) => events.push(...value));
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents', traceConfig: {includedCategories: ['toplevel']},
+  });
+  await action();
+  const complete = new Promise((done) => session.once('Tracing.tracingComplete', done));
+  await session.send('Tracing.end');
+  await complete;
+  const thread = ({pid, tid}) => `${pid} ${tid}`;
+  const mains = new Set(events.filter(({name, args}) =>
+    name === 'thread_name' && args.name === 'CrRendererMain').map(thread));
+  const tasks = events.filter((event) => /RunTask$/.test(event.name) && mains.has(thread(event)));
+  assert.ok(tasks.length > 0);
+  return Math.max(...tasks.map(({tdur = 0}) => tdur)) / 1_000;
+}
+
+// The page with a thousand neighbours who all move, dragged meanwhile.
 async function measureCrowd(browser, port, keyFile) {
   const crowd = startCrowd(port, keyFile, NEIGHBOURS + 100, [
     '--scatter', '1200', '--cloaked', '0', '--hidden', '0', '--friends', '0', '--create', '0',
@@ -409,16 +430,19 @@ async function measureCrowd(browser, port, keyFile) {
     requestAnimationFrame(count);
   });
   const began = Date.now();
-  for (let k = 0; k < 4; ++k) {
-    await page.mouse.move(900, 300);
-    await page.mouse.down();
-    await page.mouse.move(800 + 200 * (k % 2), 400, {steps: 20});
-    await page.mouse.up();
-    await page.waitForTimeout(1_500);
-  }
+  const cpu = await longestTaskCpu(browser, async () => {
+    for (let k = 0; k < 4; ++k) {
+      await page.mouse.move(900, 300);
+      await page.mouse.down();
+      await page.mouse.move(800 + 200 * (k % 2), 400, {steps: 20});
+      await page.mouse.up();
+      await page.waitForTimeout(1_500);
+    }
+  });
   const {longTasks, frames} = await page.evaluate(() => ({longTasks, frames}));
   const seconds = (Date.now() - began) / 1_000;
   report(`longest task with ${NEIGHBOURS} neighbours`, Math.max(0, ...longTasks), LONG_TASK_GOAL_MS);
+  report('of processor time', cpu, LONG_TASK_GOAL_MS);
   console.log(`tasks over 50 ms: ${longTasks.length}; frames a second: ${(frames / seconds).toFixed(1)}`);
   assert.deepEqual(watcher.faults, []);
 }
