@@ -26,15 +26,16 @@ export class AroundView {
   }
 
   refresh() {
-    const {translator, surroundings, people} = this.#app;
+    const {translator, surroundings, people, place} = this.#app;
     byId('nearest-title').textContent =
         translator.text('around.nearest', {count: translator.number(surroundings.size)});
-    const rows = surroundings.nearest(SHOWN).map((neighbour) => this.#row(neighbour));
+    const nearest = surroundings.nearest(SHOWN, place.position);
+    const rows = nearest.map((neighbour) => this.#row(neighbour));
     if (rows.length === 0) {
       rows.push(el('li', {class: 'empty'}, translator.text('around.nobody')));
     }
     replace(byId('nearest'), ...rows);
-    for (const {user} of surroundings.nearest(SHOWN)) {
+    for (const {user} of nearest) {
       if (people.nameOf(user) === undefined) {
         // The next refresh shows it.
         people.learnName(user);

@@ -344,7 +344,11 @@ function setLanguage(language) {
 }
 
 byId('language').addEventListener('click', () => setLanguage(translator.language === 'ko' ? 'en' : 'ko'));
-byId('log-out').addEventListener('click', () => leave());
+byId('log-out').addEventListener('click', async () => {
+  // Else the others would see me for a minute more.
+  if (place.shared) await attemptQuietly(() => api.delete('/me/position'));
+  leave();
+});
 byId('zoom-in').addEventListener('click', () => map.zoomBy(1));
 byId('zoom-out').addEventListener('click', () => map.zoomBy(-1));
 byId('center').addEventListener('click', () => map.showAround(place.position, place.radius));

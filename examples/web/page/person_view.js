@@ -2,6 +2,7 @@
 
 import {actionButton, attempt, toast} from './actions.js';
 import {byId, el, replace} from './dom.js';
+import {distanceMeters} from './mercator.js';
 
 export class PersonView {
   #app;
@@ -66,7 +67,7 @@ export class PersonView {
   }
 
   #fill(profile) {
-    const {translator, surroundings} = this.#app;
+    const {translator, surroundings, place} = this.#app;
     const text = (key, parameters) => translator.text(key, parameters);
     const neighbour = surroundings.get(profile.user);
     const tags = (profile.interests ?? []).map((tag) => el('span', {class: 'tag'}, tag));
@@ -80,7 +81,8 @@ export class PersonView {
         tags.length === 0 ? null : el('div', {}, ...tags),
         el('p', {class: 'meta'},
            [neighbour === undefined ? null :
-                `${neighbour.cloaked ? '≈ ' : ''}${translator.distance(neighbour.distance)}`,
+                `${neighbour.cloaked ? '≈ ' : ''}` +
+                translator.distance(distanceMeters(place.position, neighbour)),
             text('person.active', {when: translator.moment(profile.last_active)}),
             profile.shared_meetups?.length ?
                 text('person.shared', {count: profile.shared_meetups.length}) : null,

@@ -1,8 +1,11 @@
 // Who is around: the answers of a feed, replayed.
 
-// Of a neighbour as the server sends one: [user, lat, lng, distance in metres, 1 if cloaked].
-function toNeighbour([user, lat, lng, distance, cloaked]) {
-  return {user, lat, lng, distance, cloaked: cloaked === 1};
+import {distanceMeters} from './mercator.js';
+
+// Of a neighbour as the server sends one: [user, lat, lng, distance in metres, 1 if cloaked]. The
+// distance is left out: it is another when I move, and that alone the server does not tell.
+function toNeighbour([user, lat, lng, , cloaked]) {
+  return {user, lat, lng, cloaked: cloaked === 1};
 }
 
 export class Surroundings {
@@ -40,9 +43,10 @@ export class Surroundings {
     return {enter: [], move: [], leave};
   }
 
-  // The nearest `limit`, nearest first, ties by id.
-  nearest(limit) {
+  // The `limit` nearest to a point, nearest first, ties by id, each with `distance` in metres.
+  nearest(limit, point) {
     return [...this.#people.values()]
+        .map((neighbour) => ({...neighbour, distance: distanceMeters(point, neighbour)}))
         .sort((a, b) => a.distance - b.distance || (BigInt(a.user) < BigInt(b.user) ? -1 : 1))
         .slice(0, limit);
   }

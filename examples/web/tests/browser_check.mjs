@@ -28,6 +28,9 @@ const LONG_TASK_GOAL_MS = 100;
 const NEIGHBOURS = 1_000;
 // Whatever is waited for: a machine may be busy with other things.
 const PATIENCE_MS = 20_000;
+// Where Alex's browser is: so many metres from where everybody is at first.
+const ALEX = {latitude: 37.5665, longitude: 126.981};
+const ALEX_METERS = 264;
 
 const {values: options} = parseArgs({options: {
   server: {type: 'string'}, web: {type: 'string'}, modules: {type: 'string'}, crowd: {type: 'string'},
@@ -255,6 +258,30 @@ check('who is out of the radius leaves, and enters again', async ({alex}) => {
   await alex.sees('#nearest button', '민지');
 });
 
+check('who does not share is not seen, and sees', async ({minji, alex}) => {
+  await alex.page.uncheck('#share');
+  await minji.doesNotSee('#nearest button', 'Alex');
+  await alex.sees('#nearest button', '민지');
+  await alex.page.check('#share');
+  await minji.sees('#nearest button', 'Alex');
+});
+
+check('the browser says where one is, and the dot can be dragged', async ({alex}) => {
+  const {page} = alex;
+  const distance = async () => {
+    const row = page.locator('#nearest li', {hasText: '민지'}).locator('.number');
+    return Number((await row.textContent()).replace(/[^\d.]/g, ''));
+  };
+  await page.click('#geolocate');
+  await until('one is where the browser says', async () => await distance() === ALEX_METERS);
+  const {x, y, width, height} = await page.locator('.leaflet-marker-icon.me').boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width / 2 - 80, y + height / 2, {steps: 5});
+  await page.mouse.up();
+  await until('one is where one was dragged', async () => await distance() !== ALEX_METERS);
+});
+
 check('they become friends', async ({minji, alex}) => {
   await alex.press('#nearest button', '민지');
   await alex.press('#person button', 'Ask to be friends');
@@ -351,6 +378,32 @@ check('whoever is blocked sees nobody any more', async ({minji, alex}) => {
   await minji.press('#person button', '차단');
   await minji.doesNotSee('#nearest button', 'Alex');
   await alex.doesNotSee('#nearest button', '민지');
+});
+
+check('an account lasts', async ({browser, origin, alex}) => {
+  const someone = await new Person(browser, origin, {locale: 'en-US'}).open();
+  const {page} = someone;
+  const credentials = async () => {
+    await page.click('#account summary');
+    await page.fill('#account-name', 'someone');
+    await page.fill('#account-password', 'correct horse battery');
+  };
+  await credentials();
+  await page.fill('#account-nickname', 'Someone');
+  await page.click('#account-form button[value="sign-up"]');
+  await someone.isLive();
+  await page.reload();
+  await someone.isLive();
+  await alex.sees('#nearest button', 'Someone');
+  await someone.tab('me');
+  await page.click('#log-out');
+  await page.waitForSelector('#welcome[open]');
+  await alex.doesNotSee('#nearest button', 'Someone');
+  await credentials();
+  await page.click('#account-form button[value="log-in"]');
+  await someone.isLive();
+  assert.deepEqual(someone.faults, []);
+  await someone.context.close();
 });
 
 check('keyboard and language', async ({minji}) => {
@@ -512,11 +565,14 @@ async function main() {
     return;
   }
 
-  const alex = await new Person(browser, `http://127.0.0.1:${serverPort}`, {locale: 'en-US'}).open();
+  const origin = `http://127.0.0.1:${serverPort}`;
+  const alex = await new Person(browser, origin, {
+    locale: 'en-US', geolocation: ALEX, permissions: ['geolocation'],
+  }).open();
   const minji = await new Person(browser, `http://127.0.0.1:${linePort}`, {locale: 'ko-KR'}).open();
   for (const {name, run} of checks) {
     try {
-      await run({alex, minji, line});
+      await run({alex, minji, line, browser, origin});
       assert.deepEqual([...alex.faults, ...minji.faults], []);
       console.log(`ok      ${name}`);
     } catch (error) {
