@@ -34,14 +34,14 @@ export async function attempt(action, place = null) {
   }
 }
 
-// Like attempt, for what the page reads by itself: without a network it says nothing, since the state of
-// the connection is shown.
+// Like attempt, for what the page reads by itself: without a network, or when somebody has just logged
+// out, it says nothing, since that is shown anyway.
 export async function attemptQuietly(action) {
   await attempt(async () => {
     try {
       await action();
     } catch (error) {
-      if (error.code !== 'network') throw error;
+      if (!['network', 'logged_out'].includes(error.code)) throw error;
     }
   });
 }

@@ -10,6 +10,9 @@ export class ApiError extends Error {
   }
 }
 
+// What is for everybody; all else is for those who are logged in.
+const OPEN = ['/accounts', '/sessions', '/guests'];
+
 // What a list is read to at most: pages of the server's greatest size.
 const PAGE_SIZE = 100;
 
@@ -19,7 +22,7 @@ export class Api {
   #language = 'en';
   #describe;
 
-  // `describe(code)` gives a sentence for what the server did not say itself: 'network'.
+  // `describe(code)` gives a sentence for what the server did not say itself: 'network', 'logged_out'.
   constructor({describe, fetch = (...request) => globalThis.fetch(...request)}) {
     this.#describe = describe;
     this.#fetch = fetch;
@@ -68,6 +71,10 @@ export class Api {
   }
 
   async #ask(method, path, {query = {}, body, key}) {
+    // What was still to be read when somebody logged out.
+    if (this.#token === null && !OPEN.includes(path)) {
+      throw new ApiError(401, 'logged_out', this.#describe('logged_out'));
+    }
     const search = new URLSearchParams(query).toString();
     const headers = {'Accept-Language': this.#language};
     if (this.#token !== null) headers.Authorization = `Bearer ${this.#token}`;

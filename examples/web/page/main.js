@@ -150,6 +150,9 @@ function leave(reason = '') {
   connection.stop();
   place.stop();
   session.end();
+  personView.close();
+  meetupView.back();
+  chatView.back();
   map.showPeople(surroundings.clear(), 0);
   welcomeView.show(reason);
 }
@@ -345,6 +348,8 @@ function setLanguage(language) {
 
 byId('language').addEventListener('click', () => setLanguage(translator.language === 'ko' ? 'en' : 'ko'));
 byId('log-out').addEventListener('click', async () => {
+  place.stop();
+  connection.stop();
   // Else the others would see me for a minute more.
   if (place.shared) await attemptQuietly(() => api.delete('/me/position'));
   leave();

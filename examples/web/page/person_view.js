@@ -41,6 +41,10 @@ export class PersonView {
     this.#open();
   }
 
+  close() {
+    this.#dialog.close();
+  }
+
   // After a change in relations.
   async refresh() {
     if (this.#shown !== null) await this.#showOne(this.#shown);

@@ -169,6 +169,7 @@ const en = {
   'ticket.created': 'You will hear when others want the same.',
   'ticket.matched': 'There are people for you: a meetup was made',
   'error.network': 'The server cannot be reached.',
+  'error.logged_out': 'You are not logged in.',
   'error.other': 'This did not work: {message}',
 };
 
@@ -341,6 +342,7 @@ const ko = {
   'ticket.created': '같은 마음이 모이면 알려 드릴게요.',
   'ticket.matched': '함께할 사람을 찾았어요. 모임이 만들어졌어요',
   'error.network': '서버에 연결할 수 없어요.',
+  'error.logged_out': '로그인하지 않았어요.',
   'error.other': '할 수 없어요: {message}',
 };
 

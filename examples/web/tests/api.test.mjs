@@ -20,6 +20,7 @@ function fakeApi(answers) {
         answer.text ?? JSON.stringify(Array.isArray(answer) ? answer : json)};
     },
   });
+  api.token = 'token';
   return {api, asked};
 }
 
@@ -52,6 +53,14 @@ test('no network, or an answer that is none, is said in the words of the page', 
   const {api} = fakeApi({'GET /v1/me': {text: '<html>'}});
   await assert.rejects(api.get('/friends'), {code: 'network', message: '(network)'});
   await assert.rejects(api.get('/me'), {code: 'not_json', message: '(network)'});
+});
+
+test('once logged out nothing is asked but to come in', async () => {
+  const {api, asked} = fakeApi({'GET /v1/me': {user: '7'}, 'POST /v1/guests': {user: '8'}});
+  api.token = null;
+  await assert.rejects(api.get('/me'), {code: 'logged_out', message: '(logged_out)'});
+  assert.equal(asked.length, 0);
+  assert.deepEqual(await api.post('/guests', {nickname: 'x'}), {user: '8'});
 });
 
 test('lists are read page by page, up to the limit', async () => {
