@@ -266,7 +266,7 @@ check('who does not share is not seen, and sees', async ({minji, alex}) => {
   await minji.sees('#nearest button', 'Alex');
 });
 
-check('the browser says where one is, and the dot can be dragged', async ({alex}) => {
+check('the browser says where one is, dots open, and one\'s own can be dragged', async ({alex}) => {
   const {page} = alex;
   const distance = async () => {
     const row = page.locator('#nearest li', {hasText: '민지'}).locator('.number');
@@ -274,11 +274,21 @@ check('the browser says where one is, and the dot can be dragged', async ({alex}
   };
   await page.click('#geolocate');
   await until('one is where the browser says', async () => await distance() === ALEX_METERS);
+
+  // Near enough to be a dot, due west, which a click opens.
+  await page.check('#radius input[value="500"]', {force: true});
+  const circle = await page.locator('path.radius').boundingBox();
+  await page.mouse.click(circle.x + circle.width * (0.5 - ALEX_METERS / 1_000),
+                         circle.y + circle.height / 2);
+  await alex.sees('#person-title', '민지');
+  await alex.press('#person button', 'Close');
+
   const {x, y, width, height} = await page.locator('.leaflet-marker-icon.me').boundingBox();
   await page.mouse.move(x + width / 2, y + height / 2);
   await page.mouse.down();
   await page.mouse.move(x + width / 2 - 80, y + height / 2, {steps: 5});
   await page.mouse.up();
+  await page.check('#radius input[value="15000"]', {force: true});
   await until('one is where one was dragged', async () => await distance() !== ALEX_METERS);
 });
 
@@ -406,7 +416,11 @@ check('an account lasts', async ({browser, origin, alex}) => {
   await someone.context.close();
 });
 
-check('keyboard and language', async ({minji}) => {
+check('keyboard and language', async ({minji, alex}) => {
+  await alex.tab('around');
+  await alex.page.focus('.leaflet-marker-icon.pin');
+  await alex.page.keyboard.press('Enter');
+  await alex.sees('#meetup-view h2', 'Chess');
   const {page} = minji;
   await page.focus('#tab-around');
   await page.keyboard.press('ArrowRight');
