@@ -261,6 +261,9 @@ function handleEvent(event) {
       ticketView.request();
       break;
     case 'message_posted':
+      // In a room that I have come into so lately that it was not read yet, or was just before.
+      if (room === null) reload.mine.request();
+      break;
     case 'message_deleted':
     case 'messages_emptied':
     case 'read_mark_moved':
