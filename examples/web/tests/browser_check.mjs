@@ -349,6 +349,7 @@ check('what happens while the network is gone comes when it is back, once', asyn
   assert.deepEqual(await minji.messages(), await alex.messages());
   await minji.write('back again');
   await alex.sees('#messages', 'back again');
+  await minji.sees('#messages', 'back again');
   assert.deepEqual((await minji.messages()).filter((text) => text === 'back again').length, 1);
 });
 
