@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 namespace moyeo::engine {
@@ -13,19 +14,51 @@ class CommitQueue::Turn {
   // REQUIRES: `lock` is of queue.mutex_ and held
   Turn(CommitQueue& queue, std::unique_lock<std::mutex>& lock) : queue_(queue), lock_(lock) {
     queue_.is_writing_ = true;
+    queue_.open_->stage = Batch::kTaken;
   }
 
   ~Turn() {
     if (!lock_.owns_lock()) lock_.lock();
     queue_.is_writing_ = false;
-    if (!is_over_ && queue_.failure_.ok()) queue_.failure_ = queue_.interrupted_;
-    queue_.written_.notify_all();
+    if (!is_over_) queue_.Fail(queue_.interrupted_);
+    const std::shared_ptr<Batch> over = std::exchange(queue_.written_, nullptr);
+    const std::shared_ptr<Batch> next = queue_.open_;
+    const bool has_failed = queue_.has_failed_;
+    if (over != nullptr) over->stage = Batch::kOver;
+    if (has_failed) {
+      next->stage = Batch::kOver;
+    } else if (queue_.pushed_ > queue_.durable_) {
+      next->stage = Batch::kWanted;
+    }
+    lock_.unlock();
+    if (over != nullptr) over->stage.notify_all();
+    if (has_failed) {
+      next->stage.notify_all();
+    } else {
+      next->stage.notify_one();
+    }
   }
 
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
-  void IsOver() { is_over_ = true; }
+  // From now on another batch is open.
+  std::vector<Applied> Close() {
+    auto open = std::make_shared<Batch>();
+    queue_.written_ = std::exchange(queue_.open_, std::move(open));
+    queue_.written_through_ = queue_.pushed_;
+    return std::move(queue_.written_->applied);
+  }
+
+  void IsOver(const absl::Status& status) {
+    is_over_ = true;
+    if (status.ok()) {
+      queue_.durable_ = queue_.written_through_;
+      ++queue_.flushes_;
+    } else {
+      queue_.Fail(status);
+    }
+  }
 
  private:
   CommitQueue& queue_;
@@ -38,60 +71,81 @@ CommitQueue::CommitQueue(Journal& journal, Publish publish)
 
 std::uint64_t CommitQueue::Push(Applied applied) {
   const std::lock_guard lock(mutex_);
-  waiting_.push_back(std::move(applied));
+  open_->applied.push_back(std::move(applied));
   return ++pushed_;
 }
 
-std::uint64_t CommitQueue::pushed() const {
-  const std::lock_guard lock(mutex_);
-  return pushed_;
-}
-
 absl::Status CommitQueue::Await(std::uint64_t ticket) {
-  std::unique_lock lock(mutex_);
   while (durable_ < ticket) {
-    if (!failure_.ok()) return failure_;
-    if (is_writing_) {
-      written_.wait(lock);
-      continue;
+    std::shared_ptr<Batch> awaited;
+    {
+      std::unique_lock lock(mutex_);
+      if (durable_ >= ticket) break;
+      if (!failure_.ok()) return failure_;
+      if (!is_writing_) {
+        WriteOpen(lock);
+        continue;
+      }
+      awaited = ticket <= written_through_ ? written_ : open_;
     }
-    Turn turn(*this, lock);
-    std::vector<Applied> batch = std::exchange(waiting_, {});
-    const std::uint64_t last = pushed_;
-    lock.unlock();
-    absl::Status status = Write(std::move(batch));
-    lock.lock();
-    turn.IsOver();
-    if (status.ok()) {
-      durable_ = last;
-      ++flushes_;
-    } else {
-      failure_ = std::move(status);
-    }
+    Sleep(*awaited);
   }
   return absl::OkStatus();
 }
 
+void CommitQueue::Sleep(Batch& batch) {
+  std::uint32_t stage = batch.stage;
+  while (stage != Batch::kOver) {
+    if (stage == Batch::kWanted) {
+      if (batch.stage.compare_exchange_strong(stage, Batch::kTaken)) return;
+    } else {
+      batch.stage.wait(stage);
+      stage = batch.stage;
+    }
+  }
+}
+
+void CommitQueue::WriteOpen(std::unique_lock<std::mutex>& lock) {
+  Turn turn(*this, lock);
+  Gather(lock);
+  std::vector<Applied> all = turn.Close();
+  lock.unlock();
+  const absl::Status status = Write(std::move(all));
+  lock.lock();
+  turn.IsOver(status);
+}
+
+void CommitQueue::Gather(std::unique_lock<std::mutex>& lock) {
+  for (std::uint64_t before = 0; before != pushed_;) {
+    before = pushed_;
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
+  }
+}
+
+void CommitQueue::Fail(const absl::Status& why) {
+  if (failure_.ok()) failure_ = why;
+  has_failed_ = true;
+}
+
 void CommitQueue::Interrupt() {
   const std::lock_guard lock(mutex_);
-  if (failure_.ok()) failure_ = interrupted_;
-  written_.notify_all();
+  Fail(interrupted_);
+  open_->stage = Batch::kOver;
+  open_->stage.notify_all();
 }
 
 absl::Status CommitQueue::failure() const {
+  if (!has_failed_) return absl::OkStatus();
   const std::lock_guard lock(mutex_);
   return failure_;
 }
 
-std::uint64_t CommitQueue::flushes() const {
-  const std::lock_guard lock(mutex_);
-  return flushes_;
-}
-
-absl::Status CommitQueue::Write(std::vector<Applied> batch) {
+absl::Status CommitQueue::Write(std::vector<Applied> all) {
   JournalBatch journaled;
   std::vector<Event> events;
-  for (Applied& applied : batch) {
+  for (Applied& applied : all) {
     journaled.records.push_back(std::move(applied.record));
     std::ranges::move(applied.messages, std::back_inserter(journaled.messages));
     std::ranges::move(applied.events, std::back_inserter(events));
