@@ -1,17 +1,13 @@
 #include "bench/society/durable.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <iostream>
 #include <latch>
 #include <memory>
-#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -24,7 +20,6 @@
 #include "bench/support/scratch_directory.h"
 #include "bench/support/statistics.h"
 #include "moyeo/engine.h"
-#include "moyeo/journal.h"
 
 namespace moyeo::bench {
 namespace {
@@ -33,9 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::array<std::size_t, 3> kCallers = {1, 16, 256};
 constexpr std::size_t kCallersDuringSnapshots = 16;
-
-// How many commands come after the snapshot that an engine is opened with.
-constexpr std::size_t kTail = 100'000;
 
 // A list that is gone through again and again.
 constexpr std::size_t kCommands = 200'000;
@@ -53,55 +45,23 @@ struct Work {
 
 class Measuring {
  public:
-  explicit Measuring(const SocietyBenchOptions& options)
-      : options_(options),
-        round_(std::chrono::milliseconds(options.round_ms)),
-        town_(options.users, options.meetups, options.seed) {}
+  Measuring(const SocietyBenchOptions& options, const std::string& journal)
+      : options_(options), round_(std::chrono::milliseconds(options.round_ms)), journal_(journal) {
+    Town town(options.users, options.meetups, options.seed);
+    town.Founding();
+    commands_ = town.Bustle(kCommands);
+  }
 
   absl::StatusOr<std::vector<Result>> Run() {
-    std::cout << "founding it for good, with " << options_.messages << " messages" << std::endl;
-    if (absl::Status made = MakePopulation(journal_, town_, options_.messages); !made.ok()) {
-      return made;
-    }
-    // What the making took goes back, so that it does not count as the engine's.
-    malloc_trim(0);
-    commands_ = town_.Bustle(kCommands);
-    for (const auto measure :
-         {&Measuring::MeasureRestart, &Measuring::MeasureApply, &Measuring::MeasureSnapshots}) {
+    for (const auto measure : {&Measuring::MeasureApply, &Measuring::MeasureSnapshots}) {
       if (absl::Status status = (this->*measure)(); !status.ok()) return status;
     }
     return std::move(results_);
   }
 
  private:
-  absl::StatusOr<std::unique_ptr<Engine>> OpenEngine() const {
-    absl::StatusOr<std::unique_ptr<Journal>> journal = OpenSqliteJournal(journal_);
-    if (!journal.ok()) return journal.status();
-    // Snapshots are made when it is their turn.
-    return Engine::Open(*std::move(journal), {.commands_per_snapshot = 0});
-  }
-
-  absl::Status MeasureRestart() {
-    {
-      absl::StatusOr<std::unique_ptr<Engine>> engine = OpenEngine();
-      if (!engine.ok()) return engine.status();
-      const std::span<const Command> tail = std::span(commands_).first(kTail);
-      const absl::StatusOr<std::vector<Outcome>> outcomes = (*engine)->ApplyBatch(tail);
-      if (!outcomes.ok()) return outcomes.status();
-    }
-    std::vector<double> ns;
-    for (std::size_t round = 0; round < options_.rounds; ++round) {
-      const Clock::time_point start = Clock::now();
-      const absl::StatusOr<std::unique_ptr<Engine>> engine = OpenEngine();
-      ns.push_back(NanosecondsSince(start));
-      if (!engine.ok()) return engine.status();
-    }
-    Add("moyeo", "restart", 1, std::move(ns));
-    return absl::OkStatus();
-  }
-
   absl::Status MeasureApply() {
-    absl::StatusOr<std::unique_ptr<Engine>> engine = OpenEngine();
+    absl::StatusOr<std::unique_ptr<Engine>> engine = OpenPopulation(journal_);
     if (!engine.ok()) return engine.status();
     absl::StatusOr<std::unique_ptr<Store>> sqlite = OpenNaiveSqlite(scratch_ / "naive.db");
     if (!sqlite.ok()) return sqlite.status();
@@ -130,7 +90,7 @@ class Measuring {
   }
 
   absl::Status MeasureSnapshots() {
-    absl::StatusOr<std::unique_ptr<Engine>> engine = OpenEngine();
+    absl::StatusOr<std::unique_ptr<Engine>> engine = OpenPopulation(journal_);
     if (!engine.ok()) return engine.status();
     MoyeoStore moyeo(*std::move(engine));
     std::vector<double> calm_ns;
@@ -197,9 +157,8 @@ class Measuring {
 
   const SocietyBenchOptions options_;
   const Clock::duration round_;
-  Town town_;
+  const std::string journal_;
   const ScratchDirectory scratch_;
-  const std::string journal_ = scratch_ / "journal";
   std::vector<Command> commands_;
   std::atomic<std::size_t> next_ = 0;
   std::vector<Result> results_;
@@ -207,8 +166,9 @@ class Measuring {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Result>> MeasureDurable(const SocietyBenchOptions& options) {
-  return Measuring(options).Run();
+absl::StatusOr<std::vector<Result>> MeasureDurable(const SocietyBenchOptions& options,
+                                                   const std::string& journal) {
+  return Measuring(options, journal).Run();
 }
 
 }  // namespace moyeo::bench

@@ -1,8 +1,9 @@
-// What it costs that commands last, and how soon what lasted is there again.
+// What it costs that commands last.
 
 #ifndef MOYEO_BENCH_SOCIETY_DURABLE_H_
 #define MOYEO_BENCH_SOCIETY_DURABLE_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -11,9 +12,10 @@
 
 namespace moyeo::bench {
 
-// `restart`; `apply_durable_1`, `_16` and `_256`, of every engine; `calm_apply_p999` and
-// `snapshot_apply_p999`. Of a town as the options say, in wall time.
-absl::StatusOr<std::vector<Result>> MeasureDurable(const SocietyBenchOptions& options);
+// `apply_durable_1`, `_16` and `_256`, of every engine; `calm_apply_p999` and
+// `snapshot_apply_p999`. In wall time, of the town whose journal is in the directory `journal`.
+absl::StatusOr<std::vector<Result>> MeasureDurable(const SocietyBenchOptions& options,
+                                                   const std::string& journal);
 
 }  // namespace moyeo::bench
 

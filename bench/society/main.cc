@@ -2,18 +2,44 @@
 
 #include <iomanip>
 #include <iostream>
-#include <utility>
+#include <string>
 #include <variant>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "bench/society/durable.h"
 #include "bench/society/memory.h"
 #include "bench/society/options.h"
+#include "bench/society/restart.h"
 #include "bench/support/machine.h"
 #include "bench/support/result.h"
+#include "bench/support/scratch_directory.h"
 
 namespace moyeo::bench {
 namespace {
+
+absl::StatusOr<std::vector<Result>> Measure(const SocietyBenchOptions& options) {
+  const ScratchDirectory scratch;
+  const std::string journal = scratch / "journal";
+  std::vector<Result> results;
+  if (options.durable) {
+    const absl::StatusOr<Result> restart = MeasureRestart(options, journal);
+    if (!restart.ok()) return restart.status();
+    results.push_back(*restart);
+  }
+  if (options.in_memory) {
+    const std::vector<Result> in_memory = MeasureInMemory(options);
+    std::cout << std::fixed << std::setprecision(0) << in_memory.front().bytes_per_user
+              << " bytes a person, meetups and lists included" << std::endl;
+    results.insert(results.end(), in_memory.begin(), in_memory.end());
+  }
+  if (options.durable) {
+    const absl::StatusOr<std::vector<Result>> durable = MeasureDurable(options, journal);
+    if (!durable.ok()) return durable.status();
+    results.insert(results.end(), durable->begin(), durable->end());
+  }
+  return results;
+}
 
 int Main(const SocietyBenchOptions& options) {
   if (!options.out.empty()) {
@@ -24,22 +50,13 @@ int Main(const SocietyBenchOptions& options) {
   }
   std::cout << DescribeMachine() << '\n'
             << options.users << " people, " << options.meetups << " meetups\n";
-  std::vector<Result> results;
-  if (options.in_memory) {
-    results = MeasureInMemory(options);
-    std::cout << std::fixed << std::setprecision(0) << results.front().bytes_per_user
-              << " bytes a person, meetups and lists included" << std::endl;
-  }
-  if (options.durable) {
-    absl::StatusOr<std::vector<Result>> durable = MeasureDurable(options);
-    if (!durable.ok()) {
-      std::cerr << "moyeo_bench_society: " << durable.status() << '\n';
-      return 1;
-    }
-    results.insert(results.end(), durable->begin(), durable->end());
+  const absl::StatusOr<std::vector<Result>> results = Measure(options);
+  if (!results.ok()) {
+    std::cerr << "moyeo_bench_society: " << results.status() << '\n';
+    return 1;
   }
   if (!options.out.empty()) {
-    const absl::Status written = WriteFile(options.out, ToJson(results));
+    const absl::Status written = WriteFile(options.out, ToJson(*results));
     if (!written.ok()) {
       std::cerr << "--out: " << written.message() << '\n';
       return 1;

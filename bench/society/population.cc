@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "engine/message_changes.h"
 #include "moyeo/journal.h"
 #include "society/snapshot.h"
@@ -45,6 +44,12 @@ absl::Status MakePopulation(const std::string& directory, Town& town, std::size_
     messages -= count;
   }
   return WriteTown(society, **journal);
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenPopulation(const std::string& directory) {
+  absl::StatusOr<std::unique_ptr<Journal>> journal = OpenSqliteJournal(directory);
+  if (!journal.ok()) return journal.status();
+  return Engine::Open(*std::move(journal), {.commands_per_snapshot = 0});
 }
 
 }  // namespace moyeo::bench

@@ -4,10 +4,13 @@
 #define MOYEO_BENCH_SOCIETY_POPULATION_H_
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "bench/society/town.h"
+#include "moyeo/engine.h"
 
 namespace moyeo::bench {
 
@@ -15,6 +18,9 @@ namespace moyeo::bench {
 // messages in its rooms, and with their texts. It begins there: with no command before the
 // snapshot.
 absl::Status MakePopulation(const std::string& directory, Town& town, std::size_t messages);
+
+// The engine of such a journal. It makes snapshots only when it is told to.
+absl::StatusOr<std::unique_ptr<Engine>> OpenPopulation(const std::string& directory);
 
 }  // namespace moyeo::bench
 
