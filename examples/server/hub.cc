@@ -15,7 +15,8 @@ Hub::Hub(Engine& engine, const Tokens& tokens, const HubOptions& options, HubSer
       tokens_(tokens),
       options_(options),
       services_(std::move(services)),
-      log_(options.events) {}
+      log_(options.events),
+      cloaks_(engine.presence()) {}
 
 // ---- What clients say
 
@@ -27,6 +28,10 @@ void Hub::Receive(Client& client, std::string_view text, Timestamp now) {
     return Close(client, CloseCode::kTooMuch, "too many messages");
   }
 
+  if (const auto move = ReadPlainMove(text);
+      move.has_value() && client.stage == Client::Stage::kIn) {
+    return Move(client, *move, std::nullopt, now);
+  }
   StreamMessage message;
   const absl::Status read = ReadStreamMessage(text, options_.watch, message);
   if (absl::IsFailedPrecondition(read)) {
@@ -228,9 +233,14 @@ void Hub::Tick(Timestamp now) {
   if (tick.ok()) figures_.deltas += tick->deltas;
 }
 
-bool Hub::IsArea(const User& viewer, UserId user) const {
-  return engine_.presence().VisibilityOf(user) == Visibility::kCloaked &&
-         !viewer.sees_exactly.contains(user);
+void Hub::FindAreas(const User& viewer, UserId user, LatLng position) {
+  if (cloaks_.IsCloaked(user, position) && !viewer.sees_exactly.contains(user)) {
+    areas_.push_back(user);
+  }
+}
+
+bool Hub::IsArea(UserId user) const {
+  return std::find(areas_.begin(), areas_.end(), user) != areas_.end();
 }
 
 void Hub::Deliver(const FeedUpdate& update, Timestamp now) {
@@ -243,9 +253,13 @@ void Hub::Deliver(const FeedUpdate& update, Timestamp now) {
 
   const User& viewer = users_.find(client.user)->second;
   const bool was_empty = client.outbox.empty();
-  const auto is_area = [&](UserId user) { return IsArea(viewer, user); };
+  areas_.clear();
+  for (const FeedDelta& delta : update.deltas) {
+    if (delta.kind != FeedDelta::Kind::kLeave) FindAreas(viewer, delta.user, delta.position);
+  }
   auto frame = std::make_shared<const std::string>(
-      NearFrame(owner->second.number, now, update.deltas, feed->fresh, is_area));
+      NearFrame(owner->second.number, now, update.deltas, feed->fresh,
+                [this](UserId user) { return IsArea(user); }));
   if (client.outbox.AddPositions(std::move(frame))) {
     ++figures_.deliveries;
     feed->fresh = false;
@@ -264,9 +278,12 @@ void Hub::Drained(Client& client, Timestamp now) {
     if (!engine_.feeds().Resync(feed.feed, now, snapshot_).ok()) continue;
     feed.stale = feed.fresh = false;
     const User& viewer = users_.find(client.user)->second;
-    const auto is_area = [&](UserId user) { return IsArea(viewer, user); };
-    client.outbox.AddPositions(std::make_shared<const std::string>(
-        NearResetFrame(feed.number, now, snapshot_.neighbors, is_area)));
+    areas_.clear();
+    for (const Neighbor& shown : snapshot_.neighbors) {
+      FindAreas(viewer, shown.user, shown.position);
+    }
+    client.outbox.AddPositions(std::make_shared<const std::string>(NearResetFrame(
+        feed.number, now, snapshot_.neighbors, [this](UserId user) { return IsArea(user); })));
     ++figures_.deliveries;
     client.Wake();
   }

@@ -16,6 +16,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "client.h"
+#include "cloak_memory.h"
 #include "event_log.h"
 #include "moyeo/engine.h"
 #include "stream_messages.h"
@@ -119,7 +120,9 @@ class Hub {
   void LearnWhoIsSeen(UserId viewer);
   void EndOf(UserId user);
   std::vector<Client*> Everybody() const;
-  bool IsArea(const User& viewer, UserId user) const;
+  // Into areas_, whom of those shown `viewer` is shown as an area.
+  void FindAreas(const User& viewer, UserId user, LatLng position);
+  bool IsArea(UserId user) const;
 
   struct FeedOwner {
     Client* client;
@@ -145,6 +148,8 @@ class Hub {
   std::vector<LatLng> places_;
   std::vector<Answered> moved_;
   FeedSnapshot snapshot_;
+  CloakMemory cloaks_;
+  std::vector<UserId> areas_;
   std::vector<Client*> told_;
 };
 

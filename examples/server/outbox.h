@@ -4,7 +4,7 @@
 #define MOYEO_EXAMPLES_SERVER_OUTBOX_H_
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -54,7 +54,7 @@ class Outbox {
   void Push(Frame frame, bool positions);
 
   const Limits& limits_;  // one for all clients
-  std::deque<Waiting> frames_;
+  std::list<Waiting> frames_;  // which takes nothing where nothing waits: there are many clients
   std::size_t position_bytes_ = 0;
   std::size_t other_bytes_ = 0;
   bool front_under_way_ = false;

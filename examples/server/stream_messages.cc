@@ -136,7 +136,44 @@ std::string Answer(std::string_view type, std::string_view code, std::string_vie
                 id ? R"(,"id":)" : "", id.value_or(""), "}");
 }
 
+// Takes `word` off the front of `text`, or says that it is not there.
+bool Take(std::string_view word, std::string_view& text) {
+  if (!text.starts_with(word)) return false;
+  text.remove_prefix(word.size());
+  return true;
+}
+
+// Takes a number of degrees without exponent, as JSON has them.
+bool TakeDegrees(double most, std::string_view& text, double& degrees) {
+  const auto digits_from = [&](std::size_t at) {
+    const std::size_t end = text.find_first_not_of("0123456789", at);
+    return (end == std::string_view::npos ? text.size() : end) - at;
+  };
+  const std::size_t first = text.starts_with('-') ? 1 : 0;
+  const std::size_t whole = digits_from(first);
+  if (whole == 0 || (whole > 1 && text[first] == '0')) return false;
+  std::size_t length = first + whole;
+  if (text.substr(length).starts_with('.')) {
+    const std::size_t decimals = digits_from(length + 1);
+    if (decimals == 0) return false;
+    length += 1 + decimals;
+  }
+  const auto number = ParseNumber<double>(text.substr(0, length));
+  if (!number.has_value() || std::abs(*number) > most) return false;
+  degrees = *number;
+  text.remove_prefix(length);
+  return true;
+}
+
 }  // namespace
+
+std::optional<LatLng> ReadPlainMove(std::string_view text) {
+  LatLng position;
+  const bool is_plain = Take(R"({"type":"move","lat":)", text) &&
+                        TakeDegrees(90, text, position.lat) && Take(R"(,"lng":)", text) &&
+                        TakeDegrees(180, text, position.lng) && text == "}";
+  return is_plain ? std::optional(position) : std::nullopt;
+}
 
 absl::Status ReadStreamMessage(std::string_view text, const WatchLimits& limits,
                                StreamMessage& message) {

@@ -70,6 +70,11 @@ struct WatchLimits {
 absl::Status ReadStreamMessage(std::string_view text, const WatchLimits& limits,
                                StreamMessage& message);
 
+// The position of a message that is exactly {"type":"move","lat":37.5665,"lng":126.978}, numbers
+// aside: most of what clients say, read without a tree. Nullopt for every other one, a
+// move that is written otherwise, or wrong, too.
+std::optional<LatLng> ReadPlainMove(std::string_view text);
+
 // {"type":"error","code":...,"detail":...[,"id":...]}
 std::string ErrorFrame(std::string_view code, std::string_view detail,
                        const std::optional<std::string>& id);

@@ -41,6 +41,7 @@ class StreamSession final : public Client, public Watched {
     const auto self = shared_from_this();
     opened_ = heard_ = Now();
     const auto [accepted] = co_await stream_.async_accept(request, kAwait);
+    request = {};  // a connection may last for days
     if (!accepted) co_await Read();
     context_.hub.Leave(*this);
     ended_ = true;
@@ -106,7 +107,8 @@ class StreamSession final : public Client, public Watched {
         End(CloseCode::kMalformed, "messages are text");
       }
       buffer.consume(buffer.size());
-      if (buffer.capacity() > kKeptBytes) buffer.shrink_to_fit();
+      // Most clients are silent at any moment, and what is read into is several times a message.
+      buffer.shrink_to_fit();
     }
   }
 
@@ -144,8 +146,6 @@ class StreamSession final : public Client, public Watched {
     beast::error_code ignored;
     beast::get_lowest_layer(stream_).socket().close(ignored);
   }
-
-  static constexpr std::size_t kKeptBytes = 2'048;
 
   Context& context_;
   Connections::Slot slot_;
