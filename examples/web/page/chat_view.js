@@ -7,6 +7,8 @@ export class ChatView {
   #app;
   #shown = null;
   #log = null;
+  // Of the room on the screen: its meetup and language.
+  #made = '';
 
   constructor(app) {
     this.#app = app;
@@ -81,6 +83,14 @@ export class ChatView {
     const room = chat.room(meetup);
     if (this.#shown !== meetup || room === undefined) return;
 
+    // Whoever is writing is not to lose it.
+    const made = `${translator.language} ${meetup}`;
+    if (this.#log !== null && this.#made === made) {
+      this.#fillLog();
+      this.#seen();
+      return;
+    }
+    this.#made = made;
     const input = el('input', {
       'aria-label': translator.text('chat.write'), placeholder: translator.text('chat.write'),
       maxlength: 2000, required: true, autocomplete: 'off', 'data-key': 'compose', id: 'compose',

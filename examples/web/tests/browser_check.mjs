@@ -353,13 +353,15 @@ check('what happens while the network is gone comes when it is back, once', asyn
   assert.deepEqual((await minji.messages()).filter((text) => text === 'back again').length, 1);
 });
 
-check('who is kicked is out of the room at once', async ({minji, alex}) => {
+check('who is kicked is out of the room at once, and who is writing loses nothing', async ({minji, alex}) => {
+  await alex.page.fill('#compose', 'half a sentence');
   await alex.tab('meetups');
   await alex.press('#members .danger', 'Kick');
   await minji.sees('.toast', '내보내졌어요');
   await minji.page.waitForSelector('#room', {state: 'hidden'});
   await minji.sees('#rooms', '모임에 참여하면');
   await alex.doesNotSee('#members button', '민지');
+  assert.equal(await alex.page.inputValue('#compose'), 'half a sentence');
 });
 
 check('an invitation brings them back, and both confirm', async ({minji, alex}) => {
