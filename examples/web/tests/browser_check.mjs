@@ -595,6 +595,10 @@ async function main() {
     } catch (error) {
       console.log(`not ok  ${name}`);
       console.log([...alex.faults, ...minji.faults].join('\n'));
+      for (const person of [alex, minji]) {
+        const shown = await person.page.locator('#connection, #around').allInnerTexts();
+        console.log(`what ${person.nickname} sees: ${shown.join(' ').replace(/\s+/g, ' ')}`);
+      }
       throw error;
     }
   }
