@@ -6,11 +6,28 @@
 
 namespace moyeo::presence {
 
-void Difference::Find(std::span<const Shown> shown, std::span<const spatial::Hit> found) {
+void Difference::Clear() {
   leaves_.clear();
   enters_.clear();
   moves_.clear();
+}
 
+void Difference::Add(const Change& change) {
+  switch (change.kind) {
+    case Change::Kind::kLeave:
+      leaves_.push_back(change);
+      break;
+    case Change::Kind::kEnter:
+      enters_.push_back(change);
+      break;
+    case Change::Kind::kMove:
+      moves_.push_back(change);
+      break;
+  }
+}
+
+void Difference::Find(std::span<const Shown> shown, std::span<const spatial::Hit> found) {
+  Clear();
   const std::size_t places = std::bit_ceil(2 * shown.size() + 2);
   const int shift = 64 - std::countr_zero(places);
   table_.assign(places, 0);
@@ -62,9 +79,7 @@ void Difference::Find(std::span<const Shown> shown, std::span<const spatial::Hit
 }
 
 void Difference::FindMoves(std::span<const Shown> shown, std::span<const spatial::Hit> moved) {
-  leaves_.clear();
-  enters_.clear();
-  moves_.clear();
+  Clear();
   now_.assign(shown.begin(), shown.end());
   auto now = now_.begin();
   for (const spatial::Hit& hit : moved) {

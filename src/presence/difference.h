@@ -35,6 +35,10 @@ class Difference {
   // elsewhere. Both ascending by id.
   void FindMoves(std::span<const Shown> shown, std::span<const spatial::Hit> moved);
 
+  // The same change by change, of each kind ascending by id; what is shown now is not known then.
+  void Clear();
+  void Add(const Change& change);
+
   // Each ascending by id.
   std::span<const Change> leaves() const { return leaves_; }
   std::span<const Change> enters() const { return enters_; }

@@ -40,6 +40,12 @@ struct Feed {
   std::unique_ptr<PendingChanges> pending;  // null if nothing is
 
   bool is_live() const { return (generation & 1) != 0; }
+
+  // Who looks further than this looks alone.
+  static constexpr double kFarthestTogetherMeters = 1e6;
+  void SetReach(double meters) {
+    reach_m = meters <= kFarthestTogetherMeters ? static_cast<float>(meters) : 0;
+  }
 };
 
 // Feeds in places that are used again. A place, once there is one, stays to the end.

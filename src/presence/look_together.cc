@@ -24,12 +24,18 @@ constexpr std::size_t kMostTogether = 256;
 constexpr std::size_t kMostCopiedPerWanted = 32;
 constexpr double kLookFurther = 1.2;
 
-// Filters that ask for the same.
-auto Key(const AttributeFilter& filter) {
-  return std::tuple(filter.all_of, filter.any_of, filter.none_of);
+// What is around some feeds becomes a scene if there are at most so many users for each that the
+// least of them wants, and no more than they want together: then they take less than sets of their
+// own.
+constexpr std::size_t kMostInScenePerWanted = 16;
+
+// Of those who look together. They show the same scene until they are due again: so that none of
+// them keeps it for much longer than the others, their intervals are the same.
+auto Key(const LookPlan& plan) {
+  return std::tuple(plan.interval_ms, plan.filter.all_of, plan.filter.any_of, plan.filter.none_of);
 }
 
-// How many of the plans from the first on look together: those of one filter, in a small area, that
+// How many of the plans from the first on look together: those of one key, in a small area, that
 // look about as far. Their area's middle and the circle that holds all of theirs come with it.
 std::size_t CountTogether(std::span<const LookPlan> plans, Position& middle, double& radius_m) {
   const LookPlan& first = plans.front();
@@ -44,7 +50,7 @@ std::size_t CountTogether(std::span<const LookPlan> plans, Position& middle, dou
   std::size_t count = 0;
   for (const LookPlan& plan : plans) {
     if (!plan.has_center || plan.look_m > 2 * first.look_m || first.look_m > 2 * plan.look_m ||
-        Key(plan.filter) != Key(first.filter)) {
+        Key(plan) != Key(first)) {
       break;
     }
     const std::int64_t lat = plan.center.lat;
@@ -73,7 +79,7 @@ std::size_t CountTogether(std::span<const LookPlan> plans, Position& middle, dou
 
 }  // namespace
 
-LookPlan::LookPlan(std::uint32_t place_of_feed, const Feed& feed)
+LookPlan::LookPlan(std::uint32_t place_of_feed, const Feed& feed, std::uint32_t its_interval_ms)
     : place(place_of_feed),
       version(feed.version),
       has_center(feed.is_live() && feed.reach_m != 0 && feed.limit <= kMostTogether),
@@ -83,31 +89,55 @@ LookPlan::LookPlan(std::uint32_t place_of_feed, const Feed& feed)
       radius_m(feed.radius_m),
       look_m(std::min(feed.radius_m, feed.reach_m * kLookFurther)),
       wanted(WantedBy(feed)),
-      filter(feed.filter) {}
+      filter(feed.filter),
+      interval_ms(its_interval_ms) {}
 
 void Arrange(std::span<LookPlan> plans) {
   for (std::uint32_t i = 0; i < plans.size(); ++i) plans[i].turn = i;
   // std::ranges::stable_sort would allocate.
   std::ranges::sort(plans, {},
-                    [](const LookPlan& plan) { return std::pair(Key(plan.filter), plan.turn); });
+                    [](const LookPlan& plan) { return std::pair(Key(plan), plan.turn); });
 }
 
 std::size_t LookTogether::Gather(const Population& index, Timestamp now, spatial::Search& search,
-                                 std::span<const LookPlan> plans) {
+                                 std::span<const LookPlan> plans, ScenePool& scenes) {
+  scene_.End();
   Position middle;
   double radius_m = 0;
   const std::size_t count = CountTogether(plans, middle, radius_m);
   has_gathered_ = count >= kFewestTogether;
   if (!has_gathered_) return count;
   std::size_t wanted = 0;
-  for (const LookPlan& plan : plans.first(count)) wanted += plan.wanted;
+  std::size_t least_wanted = plans.front().wanted;
+  for (const LookPlan& plan : plans.first(count)) {
+    wanted += plan.wanted;
+    least_wanted = std::min(least_wanted, plan.wanted);
+  }
   index.ReadTrees([&](const Population::Trees& trees) {
     has_gathered_ = neighborhood_.Gather(search, trees.shown, middle, radius_m,
                                          index.FilterAt(now, plans.front().filter),
                                          kMostCopiedPerWanted * wanted);
     return has_gathered_;
   });
+  const std::size_t size = neighborhood_.size();
+  if (size > 0 && size <= wanted && size <= kMostInScenePerWanted * least_wanted) {
+    neighborhood_.SortById();
+    scene_.Begin(scenes.Make(neighborhood_.ids(), neighborhood_.lats(), neighborhood_.lngs()),
+                 neighborhood_);
+  }
   return count;
+}
+
+SceneLook::Found LookTogether::LookAtScene(Feed& feed, const LookPlan& plan, bool has_moved) {
+  if (!scene_.has_begun() || !Serves(feed, plan)) return SceneLook::Found::kNothing;
+  SceneLook::Circle circle{.center = plan.center,
+                           .look_m = plan.look_m,
+                           .radius_m = plan.radius_m,
+                           .has_moved = has_moved};
+  const SceneLook::Found found = scene_.Look(feed, circle, neighborhood_);
+  if (found != SceneLook::Found::kNothing) return found;
+  circle.look_m = std::min(plan.radius_m, neighborhood_.CoveredAround(plan.center));
+  return scene_.Look(feed, circle, neighborhood_);
 }
 
 bool LookTogether::Serves(const Feed& feed, const LookPlan& plan) const {

@@ -37,6 +37,8 @@ using presence::LookTogether;
 using presence::Millis;
 using presence::PendingChanges;
 using presence::Population;
+using presence::SceneLook;
+using presence::ScenePool;
 using presence::Shown;
 using presence::ShownSet;
 using presence::Sight;
@@ -51,9 +53,6 @@ static_assert(FeedOptions::kMaxIntervalMs <= std::numeric_limits<std::uint32_t>:
 // How many feeds a thread takes from a tick at a time: neighbours, so that what it reads for one of
 // them is at hand for the next.
 constexpr std::size_t kFeedsTogether = 128;
-
-// Who looks further than this looks alone.
-constexpr double kFarthestTogetherMeters = 1e6;
 
 // How many centres are looked up together, so that their cache misses overlap.
 constexpr std::size_t kFoundTogether = 32;
@@ -192,6 +191,7 @@ struct NearbyFeeds::Impl {
     }
     ~Lease() {
       worker_->search.Trim(kSearchBytesKept);
+      worker_->together.End();
       worker_->together.Trim(kSearchBytesKept);
       const std::lock_guard lock(impl_.workers_mutex);
       impl_.workers.push_back(std::move(worker_));
@@ -243,6 +243,7 @@ struct NearbyFeeds::Impl {
 
   const Population& index;
   const NearbyFeedsOptions options;
+  ScenePool scenes;
   FeedTable table;
 
   std::mutex workers_mutex;
@@ -440,8 +441,7 @@ void NearbyFeeds::Impl::Find(Feed& feed, Timestamp now, Worker& worker,
 void NearbyFeeds::Impl::KeepShown(Feed& feed, std::size_t wanted, std::vector<Hit>& found) {
   double farthest_m = 0;
   for (const Hit& hit : found) farthest_m = std::max(farthest_m, hit.distance_m);
-  const double reach_m = found.size() == wanted ? farthest_m : feed.radius_m;
-  feed.reach_m = reach_m <= kFarthestTogetherMeters ? static_cast<float>(reach_m) : 0;
+  feed.SetReach(found.size() == wanted ? farthest_m : feed.radius_m);
   if (!feed.has_viewer) return;
   const auto viewer = std::ranges::find(found, feed.viewer, &Hit::id);
   if (viewer != found.end()) {
@@ -476,7 +476,10 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
     const std::lock_guard lock(table.LockOf(place));
     const Feed& feed = FeedAt(place);
     feed.shown.Prefetch();
-    LookPlan& plan = worker.plans.emplace_back(place, feed);
+    const std::uint32_t interval_ms = chunks[place / FeedTable::kFeedsPerChunk]
+                                          ->interval_ms[place % FeedTable::kFeedsPerChunk]
+                                          .load(std::memory_order_relaxed);
+    LookPlan& plan = worker.plans.emplace_back(place, feed, interval_ms);
     if (plan.has_center && feed.has_viewer) {
       worker.sight.Become(index, UserId{feed.viewer});
       plan.has_center = worker.sight.is_plain();
@@ -511,39 +514,62 @@ void NearbyFeeds::Impl::Look(const LookPlan& plan, Timestamp now, Worker& worker
     Feed& feed = chunk.feeds[number];
     if (!feed.is_live() || feed.needs_resync) return;  // since the tick began
     ++result.due;
-    feed.shown.Read(worker.shown);
     // Whoever has been hidden or blocked meanwhile, by a sink for instance, is in the copy still.
     const bool together = worker.sight_version == index.SightVersion();
+    const std::uint64_t path = PathOf(plan.center);
+    const bool has_moved = chunk.path[number].load(std::memory_order_relaxed) != path;
     Difference& difference = worker.difference;
-    if (together && chunk.path[number].load(std::memory_order_relaxed) == PathOf(plan.center) &&
-        worker.together.FindShownAgain(feed, plan, worker.shown, worker.found)) {
-      ++worker.looks.again;
-      difference.FindMoves(worker.shown, worker.found);
-    } else {
-      std::optional<Position> center = plan.center;
-      if (together && worker.together.Find(feed, plan, worker.found)) {
-        ++worker.looks.together;
-        KeepShown(feed, plan.wanted, worker.found);
-      } else {
-        ++worker.looks.alone;
-        Find(feed, now, worker, center);
+    const auto found_in_scene =
+        together ? worker.together.LookAtScene(feed, plan, has_moved) : SceneLook::Found::kNothing;
+    if (found_in_scene != SceneLook::Found::kNothing) {
+      ++(found_in_scene == SceneLook::Found::kAgain ? worker.looks.again : worker.looks.together);
+      if (has_moved) chunk.path[number].store(path, std::memory_order_relaxed);
+      Rest(chunk, plan.place, now, epoch);
+      const std::size_t changes = worker.together.scene().changes();
+      if (changes == 0) return;
+      result.deltas += changes;
+      if (feed.collects) {
+        worker.together.Write(difference);
+        Keep(difference, feed, chunk, number);
+        return;
       }
-      if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
-      difference.Find(worker.shown, worker.found);
+      update = {IdOf(plan.place, feed.generation), ++feed.sequence,
+                worker.together.scene().Deltas()};
+    } else {
+      feed.shown.Read(worker.shown);
+      if (together && !has_moved &&
+          worker.together.FindShownAgain(feed, plan, worker.shown, worker.found)) {
+        ++worker.looks.again;
+        difference.FindMoves(worker.shown, worker.found);
+      } else {
+        std::optional<Position> center = plan.center;
+        if (together && worker.together.Find(feed, plan, worker.found)) {
+          ++worker.looks.together;
+          KeepShown(feed, plan.wanted, worker.found);
+        } else {
+          ++worker.looks.alone;
+          Find(feed, now, worker, center);
+        }
+        if (center) chunk.path[number].store(PathOf(*center), std::memory_order_relaxed);
+        difference.Find(worker.shown, worker.found);
+      }
+      Rest(chunk, plan.place, now, epoch);
+      // Even if nothing has changed, no scene is kept for one that has not looked at it again.
+      if (!difference.empty() || feed.shown.scene() != nullptr) {
+        feed.shown.Assign(difference.now());
+      }
+      if (difference.empty()) return;
+      result.deltas += difference.size();
+      if (feed.collects) {
+        Keep(difference, feed, chunk, number);
+        return;
+      }
+      worker.deltas.clear();
+      for (const auto& changes : {difference.leaves(), difference.enters(), difference.moves()}) {
+        for (const presence::Change& change : changes) worker.deltas.push_back(ToDelta(change));
+      }
+      update = {IdOf(plan.place, feed.generation), ++feed.sequence, worker.deltas};
     }
-    Rest(chunk, plan.place, now, epoch);
-    if (difference.empty()) return;
-    feed.shown.Assign(difference.now());
-    result.deltas += difference.size();
-    if (feed.collects) {
-      Keep(difference, feed, chunk, number);
-      return;
-    }
-    worker.deltas.clear();
-    for (const auto& changes : {difference.leaves(), difference.enters(), difference.moves()}) {
-      for (const presence::Change& change : changes) worker.deltas.push_back(ToDelta(change));
-    }
-    update = {IdOf(plan.place, feed.generation), ++feed.sequence, worker.deltas};
   }
   if (!sink) return;
   ++result.updates;
@@ -574,7 +600,7 @@ FeedTickResult NearbyFeeds::Impl::Work(const Sink& sink) {
     if (begin >= due.size()) return result;
     MakePlans(begin, std::min(begin + kFeedsTogether, due.size()), now, worker);
     for (std::span<const LookPlan> left = worker.plans; !left.empty();) {
-      const std::size_t count = worker.together.Gather(index, now, worker.search, left);
+      const std::size_t count = worker.together.Gather(index, now, worker.search, left, scenes);
       for (const LookPlan& plan : left.first(count)) Look(plan, now, worker, sink, result);
       left = left.subspan(count);
     }
@@ -675,7 +701,8 @@ FeedMemoryUsage NearbyFeeds::MemoryUsage() const {
     usage.shown += feed.shown.bytes();
     if (feed.pending != nullptr) usage.pending += feed.pending->bytes();
   }
-  usage.ticks = impl_->tick_bytes.load(std::memory_order_relaxed);
+  usage.shown += impl_->scenes.bytes_held();
+  usage.ticks = impl_->tick_bytes.load(std::memory_order_relaxed) + impl_->scenes.bytes_kept();
   const std::lock_guard lock(impl_->workers_mutex);
   for (const auto& worker : impl_->workers) usage.ticks += worker->bytes();
   return usage;

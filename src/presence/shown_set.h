@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "presence/scene.h"
 #include "spatial/neighborhood.h"
 
 namespace moyeo::presence {
@@ -16,22 +18,45 @@ namespace moyeo::presence {
 // Somebody who is shown, and where.
 using Shown = spatial::Placed;
 
-// A set of Shown, exactly, by id. Neighbours are near each other: their positions differ from the
-// south-westmost of them in few bits, and that is what is kept of a position; of an id, by how much
-// it is above the one before. All of a set takes as many bits as the one of them that needs most.
+// A set of Shown, exactly, by id: either a part of a scene, of whose users one bit each says
+// whether they are in it, or by itself. Neighbours are near each other: their positions differ from
+// the south-westmost of them in few bits, and that is what a set by itself keeps of a position; of
+// an id, by how much it is above the one before. All of them take as many bits as the one that
+// needs most.
 class ShownSet {
  public:
   ShownSet() = default;
+  ~ShownSet() { LetGo(); }
+
+  ShownSet(ShownSet&& other) noexcept = default;
+  ShownSet& operator=(ShownSet&& other) noexcept {
+    LetGo();
+    memory_ = std::move(other.memory_);
+    return *this;
+  }
 
   // REQUIRES: `shown` is ascending by id, without doubles; at most kMaxSize
   void Assign(std::span<const Shown> shown);
 
+  // The users of a scene with these numbers there, ascending, without doubles; at most kMaxSize.
+  void Assign(Scene& scene, std::span<const std::uint32_t> numbers);
+
   // Replaces the content of `shown`.
   void Read(std::vector<Shown>& shown) const;
 
-  void Clear() { memory_.reset(); }
+  // The scene of which this is a part; null if it is by itself.
+  Scene* scene() const;
 
-  // It is about to be read: brings as much as fifty neighbours take towards the processor.
+  // Replaces the content of `numbers`. REQUIRES: scene() != nullptr
+  void ReadNumbers(std::vector<std::uint32_t>& numbers) const;
+
+  void Clear() {
+    LetGo();
+    memory_.reset();
+  }
+
+  // It is about to be read: brings as much as fifty neighbours by themselves take towards the
+  // processor.
   void Prefetch() const {
     // As a number: there may be less memory, or none, and then nothing is fetched.
     const auto begin = reinterpret_cast<std::uintptr_t>(memory_.get());
@@ -41,14 +66,22 @@ class ShownSet {
   }
 
   std::size_t size() const;
+  // Without the scene.
   std::size_t bytes() const;
 
   static constexpr std::size_t kMaxSize = 0xFFFF;
 
  private:
   struct Header;
+  struct Apart;
+  struct Part;
 
-  // A header and what follows it; null for nobody.
+  // Lets go the scene, if there is one: what is in the memory means nothing then.
+  void LetGo();
+  Header Reserve(std::size_t bytes);
+  Header ReadHeader() const;
+
+  // A Part or an Apart and what follows it; null for nobody.
   std::unique_ptr<std::byte[]> memory_;
 };
 

@@ -3,12 +3,14 @@
 #ifndef MOYEO_SPATIAL_NEIGHBORHOOD_H_
 #define MOYEO_SPATIAL_NEIGHBORHOOD_H_
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "spatial/item_blocks.h"
 #include "spatial/item_tree.h"
 #include "spatial/position.h"
 #include "spatial/scan.h"
@@ -28,6 +30,8 @@ struct Placed {
 // they would find in the tree, and much sooner.
 class Neighborhood {
  public:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
   explicit Neighborhood(const ScanLoops& loops = *AvailableScanLoops().back()) : loops_(&loops) {}
 
   // Copies the items within `radius_m` that pass the filter; or nobody, so that nothing is covered,
@@ -44,13 +48,46 @@ class Neighborhood {
   void Trim(std::size_t bytes);
 
   // Whether nobody within the circle around `center` has been left out.
-  bool Covers(Position center, double radius_m) const;
+  bool Covers(Position center, double radius_m) const { return radius_m <= CoveredAround(center); }
+
+  // The radius of the greatest circle of which that is true; negative if it is of none.
+  double CoveredAround(Position center) const;
 
   // Replaces the content of `hits` with the `limit` nearest items within `radius_m`, inclusive, in
   // no order; all of them if there are no more.
   //
   // REQUIRES: Covers(center, radius_m), limit >= 1
   void FindNearest(Position center, double radius_m, std::size_t limit, std::vector<Hit>& hits);
+
+  // Numbers the items in the order of their ids: they are in columns, item by item.
+  void SortById();
+  std::span<const std::uint64_t> ids() const { return id_; }
+  std::span<const std::int64_t> stamps() const { return stamp_; }
+  std::span<const std::int32_t> lats() const { return std::span(lat_).first(size()); }
+  std::span<const std::int32_t> lngs() const { return std::span(lng_).first(size()); }
+  Position PositionOf(std::uint32_t number) const { return {lat_[number], lng_[number]}; }
+
+  // The same as FindNearest, by number, but for the item `other`, in ascending order. Returns a
+  // distance that all of them are within and nobody else is nearer than, but for a millionth of
+  // it; that is the radius if they are fewer than `limit`.
+  //
+  // REQUIRES: SortById has been called; Covers(center, radius_m), limit >= 1, radius_m <=
+  // kFarthestMeters
+  double FindNearestNumbers(Position center, double radius_m, std::size_t limit,
+                            std::uint32_t other, std::vector<std::uint32_t>& numbers);
+
+  // How far it is to each of some items. REQUIRES: all are nearer than kFarthestMeters
+  std::span<const double> Measure(Position center, std::span<const std::uint32_t> numbers);
+
+  static constexpr double kFarthestMeters = 2e6;
+
+  // Of other positions, `n` in columns to the end of a group, writes the numbers of all that are
+  // within `radius_m` and perhaps of some that are next to it, in columns as long, and tells how
+  // many they are.
+  std::size_t Select(Position center, double radius_m, const std::int32_t* lat,
+                     const std::int32_t* lng, std::size_t n, float* haversines,
+                     std::uint32_t* numbers) const;
+  static std::size_t PaddedSize(std::size_t n) { return (n / kGroupItems + 1) * kGroupItems; }
 
   // Whether those within `radius_m` are `items` still, and nobody else but perhaps `other`: much
   // sooner than a search. Replaces the content of `moved` with those of them who are elsewhere by
@@ -62,12 +99,13 @@ class Neighborhood {
                 std::optional<std::uint64_t> other, std::vector<Hit>& moved);
 
  private:
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   static constexpr double kNothing = -1;  // as a radius
 
-  // The number of an item; kNone if it is not here.
+  // These two are for HasStill. The number of an item; kNone if it is not here.
   std::uint32_t NumberOf(std::uint64_t id) const;
   void NumberAll();
+  double DecideAtTheRim(Position center, double radius_m, std::size_t limit, float sure,
+                        std::size_t& n);
   std::size_t Select(const QueryPoint& from, double radius_m);
 
   const ScanLoops* loops_;
@@ -88,6 +126,23 @@ class Neighborhood {
   std::vector<std::int32_t> near_lng_;
   std::vector<double> exact_haversine_;
   std::vector<double> distance_;
+
+  // Somebody at the rim, by distance and number, which is in the order of the ids.
+  struct AtTheRim {
+    double distance_m;
+    std::uint32_t number;
+
+    friend auto operator<=>(const AtTheRim&, const AtTheRim&) = default;
+  };
+  std::vector<AtTheRim> rim_;
+  std::vector<std::uint32_t> rim_number_;
+
+  // For SortById.
+  std::vector<std::uint32_t> order_;
+  std::vector<std::uint32_t> bucket_ends_;
+  std::vector<std::uint64_t> sorted_id_;
+  std::vector<std::int64_t> sorted_stamp_;
+  std::vector<std::int32_t> sorted_coordinate_;
 };
 
 }  // namespace moyeo::spatial
