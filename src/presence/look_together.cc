@@ -14,12 +14,13 @@ namespace {
 using spatial::Hit;
 using spatial::Position;
 
-// Looking together is worth while for so many feeds at least, in an area so many times as wide as
-// they look far, if they want so many users each at most, and if there are not too many more around
-// them than they want together: of a city far off, a village copies nothing. A feed looks so much
-// further than it had to at the tick before, in case that its neighbours have gone a little away.
+// Looking together is worth while for so many feeds at least, in an area so many times as wide from
+// corner to corner as they look far, if they want so many users each at most, and if there are not
+// too many more around them than they want together: of a city far off, a village copies nothing. A
+// feed looks so much further than it had to at the tick before, in case that its neighbours have
+// gone a little away.
 constexpr std::size_t kFewestTogether = 4;
-constexpr double kAreaOfLooks = 1.5;
+constexpr double kAreaOfLooks = 2.5;
 constexpr std::size_t kMostTogether = 256;
 constexpr std::size_t kMostCopiedPerWanted = 32;
 constexpr double kLookFurther = 1.2;
@@ -36,36 +37,43 @@ auto Key(const LookPlan& plan) {
 }
 
 // How many of the plans from the first on look together: those of one key, in a small area, that
-// look about as far. Their area's middle and the circle that holds all of theirs come with it.
+// look about as far. Of several ways to part them from those who follow, it is best to part them
+// where the path leaves the largest square: others fill the next one. Their area's middle and the
+// circle that holds all of theirs come with it.
 std::size_t CountTogether(std::span<const LookPlan> plans, Position& middle, double& radius_m) {
   const LookPlan& first = plans.front();
   if (!first.has_center) return 1;
-  std::int64_t south = first.center.lat;
-  std::int64_t north = south;
-  std::int64_t west = first.center.lng;
-  std::int64_t east = west;
+  struct Area {
+    std::int64_t south, north, west, east;
+  };
+  Area area{first.center.lat, first.center.lat, first.center.lng, first.center.lng};
+  Area best_area = area;
+  std::uint64_t best_step = 0;
   // Only a guess of what is worth while: what is found in the circle is proved.
   const double meters_per_unit = kEarthRadiusMeters * spatial::kRadiansPerUnit;
-  const double narrowing = std::cos(static_cast<double>(south) * spatial::kRadiansPerUnit);
+  const double narrowing = std::cos(static_cast<double>(area.south) * spatial::kRadiansPerUnit);
+  const double widest_m = kAreaOfLooks * first.look_m;
   std::size_t count = 0;
-  for (const LookPlan& plan : plans) {
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const LookPlan& plan = plans[i];
     if (!plan.has_center || plan.look_m > 2 * first.look_m || first.look_m > 2 * plan.look_m ||
         Key(plan) != Key(first)) {
       break;
     }
     const std::int64_t lat = plan.center.lat;
     const std::int64_t lng = plan.center.lng;
-    const auto [s, n] = std::minmax({south, north, lat});
-    const auto [w, e] = std::minmax({west, east, lng});
-    const double height_m = static_cast<double>(n - s) * meters_per_unit;
-    const double width_m = static_cast<double>(e - w) * meters_per_unit * narrowing;
-    if (std::max(height_m, width_m) > kAreaOfLooks * first.look_m) break;
-    south = s;
-    north = n;
-    west = w;
-    east = e;
-    ++count;
+    area = {std::min(area.south, lat), std::max(area.north, lat), std::min(area.west, lng),
+            std::max(area.east, lng)};
+    const double height_m = static_cast<double>(area.north - area.south) * meters_per_unit;
+    const double width_m = static_cast<double>(area.east - area.west) * meters_per_unit * narrowing;
+    if (height_m * height_m + width_m * width_m > widest_m * widest_m) break;
+    const std::uint64_t step = i + 1 < plans.size() ? plan.path ^ plans[i + 1].path : UINT64_MAX;
+    if (step < best_step && count >= kFewestTogether) continue;
+    best_step = step;
+    best_area = area;
+    count = i + 1;
   }
+  const auto& [south, north, west, east] = best_area;
   middle = {static_cast<std::int32_t>((south + north) / 2),
             static_cast<std::int32_t>((west + east) / 2)};
   const spatial::DistanceFrom distance(middle);
@@ -79,8 +87,10 @@ std::size_t CountTogether(std::span<const LookPlan> plans, Position& middle, dou
 
 }  // namespace
 
-LookPlan::LookPlan(std::uint32_t place_of_feed, const Feed& feed, std::uint32_t its_interval_ms)
-    : place(place_of_feed),
+LookPlan::LookPlan(std::uint32_t place_of_feed, const Feed& feed, std::uint32_t its_interval_ms,
+                   std::uint64_t its_path)
+    : path(its_path),
+      place(place_of_feed),
       version(feed.version),
       has_center(feed.is_live() && feed.reach_m != 0 && feed.limit <= kMostTogether),
       follows_user(feed.follows_user),
@@ -114,11 +124,12 @@ std::size_t LookTogether::Gather(const Population& index, Timestamp now, spatial
     least_wanted = std::min(least_wanted, plan.wanted);
   }
   index.ReadTrees([&](const Population::Trees& trees) {
-    has_gathered_ = neighborhood_.Gather(search, trees.shown, middle, radius_m,
-                                         index.FilterAt(now, plans.front().filter),
-                                         kMostCopiedPerWanted * wanted);
-    return has_gathered_;
+    return neighborhood_.Gather(search, trees.shown, middle, radius_m,
+                                index.FilterAt(now, plans.front().filter),
+                                kMostCopiedPerWanted * wanted);
   });
+  // The circle holds that of every plan, unless nobody is in it because too many are.
+  has_gathered_ = neighborhood_.Covers(middle, 0);
   const std::size_t size = neighborhood_.size();
   if (size > 0 && size <= wanted && size <= kMostInScenePerWanted * least_wanted) {
     neighborhood_.SortById();
@@ -141,8 +152,7 @@ SceneLook::Found LookTogether::LookAtScene(Feed& feed, const LookPlan& plan, boo
 }
 
 bool LookTogether::Serves(const Feed& feed, const LookPlan& plan) const {
-  return has_gathered_ && feed.version == plan.version &&
-         neighborhood_.Covers(plan.center, plan.look_m);
+  return has_gathered_ && feed.version == plan.version;
 }
 
 bool LookTogether::FindShownAgain(const Feed& feed, const LookPlan& plan,

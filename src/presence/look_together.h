@@ -24,8 +24,9 @@ namespace moyeo::presence {
 // together.
 struct LookPlan {
   // Of a feed at `place`. Its centre is known if it is a point.
-  LookPlan(std::uint32_t place, const Feed& feed, std::uint32_t interval_ms);
+  LookPlan(std::uint32_t place, const Feed& feed, std::uint32_t interval_ms, std::uint64_t path);
 
+  std::uint64_t path;  // of the centre when last seen
   std::uint32_t place;
   std::uint32_t version;
   bool has_center;  // here, and one that may look together with others

@@ -52,7 +52,7 @@ static_assert(FeedOptions::kMaxIntervalMs <= std::numeric_limits<std::uint32_t>:
 
 // How many feeds a thread takes from a tick at a time: neighbours, so that what it reads for one of
 // them is at hand for the next.
-constexpr std::size_t kFeedsTogether = 128;
+constexpr std::size_t kFeedsTogether = 512;
 
 // How many centres are looked up together, so that their cache misses overlap.
 constexpr std::size_t kFoundTogether = 32;
@@ -479,7 +479,7 @@ void NearbyFeeds::Impl::MakePlans(std::size_t begin, std::size_t end, Timestamp 
     const std::uint32_t interval_ms = chunks[place / FeedTable::kFeedsPerChunk]
                                           ->interval_ms[place % FeedTable::kFeedsPerChunk]
                                           .load(std::memory_order_relaxed);
-    LookPlan& plan = worker.plans.emplace_back(place, feed, interval_ms);
+    LookPlan& plan = worker.plans.emplace_back(place, feed, interval_ms, due[i].path);
     if (plan.has_center && feed.has_viewer) {
       worker.sight.Become(index, UserId{feed.viewer});
       plan.has_center = worker.sight.is_plain();

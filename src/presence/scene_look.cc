@@ -133,8 +133,7 @@ SceneLook::Found SceneLook::Look(Feed& feed, const Circle& circle, Neighborhood&
     Compare();
   }
   feed.shown.Assign(*scene_, found_);
-  const std::span<const double> distances = neighborhood.Measure(circle.center, told_);
-  distances_.assign(distances.begin(), distances.end());
+  distances_ = neighborhood.Measure(circle.center, told_);
   return result;
 }
 
@@ -252,8 +251,7 @@ std::size_t SceneLook::bytes() const {
   const auto held = [](const auto& vector) { return vector.capacity() * sizeof(vector[0]); };
   std::size_t bytes = held(as_told_) + held(before_number_) + held(shown_) + held(before_to_) +
                       held(found_) + held(state_) + held(left_) + held(told_) + held(moved_) +
-                      held(moved_before_) + held(distances_) + held(haversine_) + held(near_) +
-                      held(deltas_);
+                      held(moved_before_) + held(haversine_) + held(near_) + held(deltas_);
   for (const Passage& passage : passages_) bytes += passage.bytes();
   return bytes;
 }

@@ -82,7 +82,8 @@ class SceneLook {
   // What the last Look has changed.
   std::size_t changes() const { return left_.size() + told_.size(); }
 
-  // Both write leaves, then enters, then moves, each ascending by id.
+  // Both tell leaves, then enters, then moves, each ascending by id. Valid until the next Look, or
+  // another use of its neighbourhood.
   std::span<const FeedDelta> Deltas();
   void Write(Difference& difference, const spatial::Neighborhood& neighborhood) const;
 
@@ -117,7 +118,7 @@ class SceneLook {
   std::size_t came_ = 0;
   std::vector<std::uint32_t> moved_;         // by number
   std::vector<std::uint32_t> moved_before_;  // which of those before
-  std::vector<double> distances_;            // of told_
+  std::span<const double> distances_;        // of told_
   std::vector<float> haversine_;
   std::vector<std::uint32_t> near_;
   std::vector<FeedDelta> deltas_;

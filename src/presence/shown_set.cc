@@ -18,7 +18,7 @@ constexpr std::size_t kBytesTogether = 16;
 
 // A set that has taken less than half of what is reserved for so many times gives the rest back: a
 // feed that now looks with others and now alone takes no memory each time.
-constexpr int kTimesBeforeSmaller = 4;
+constexpr int kTimesBeforeSmaller = 2;
 
 // Collects bits in a word: a write that overlaps the one before it would have to wait for that.
 class BitWriter {
