@@ -10,9 +10,10 @@
 namespace moyeo::presence {
 
 struct LookCounts {
-  std::uint64_t alone = 0;     // by a search of their own
-  std::uint64_t together = 0;  // in a copy of what is around them and others
-  std::uint64_t again = 0;     // there too, with the same users as before
+  std::uint64_t alone = 0;      // by a search of their own
+  std::uint64_t together = 0;   // in a copy of what is around them and others
+  std::uint64_t again = 0;      // there too, with the same users as before
+  std::uint64_t in_scenes = 0;  // of the latter two, where the copy was kept as a scene
 
   // Of all ticks. REQUIRES: none is under way
   static LookCounts Of(const NearbyFeeds& feeds);

@@ -523,6 +523,7 @@ void NearbyFeeds::Impl::Look(const LookPlan& plan, Timestamp now, Worker& worker
         together ? worker.together.LookAtScene(feed, plan, has_moved) : SceneLook::Found::kNothing;
     if (found_in_scene != SceneLook::Found::kNothing) {
       ++(found_in_scene == SceneLook::Found::kAgain ? worker.looks.again : worker.looks.together);
+      ++worker.looks.in_scenes;
       if (has_moved) chunk.path[number].store(path, std::memory_order_relaxed);
       Rest(chunk, plan.place, now, epoch);
       const std::size_t changes = worker.together.scene().changes();
@@ -716,6 +717,7 @@ presence::LookCounts presence::LookCounts::Of(const NearbyFeeds& feeds) {
     sum.alone += worker->looks.alone;
     sum.together += worker->looks.together;
     sum.again += worker->looks.again;
+    sum.in_scenes += worker->looks.in_scenes;
   }
   return sum;
 }

@@ -169,18 +169,24 @@ void ShownSet::Assign(Scene& scene, std::span<const std::uint32_t> numbers) {
   }
 }
 
-void ShownSet::ReadNumbers(std::vector<std::uint32_t>& numbers) const {
-  const Part part = ReadFrom<Part>(memory_.get());
-  numbers.resize(part.header.size);
-  const std::byte* at = memory_.get() + sizeof(part);
+// Calls `use` with each number, ascending. REQUIRES: scene() != nullptr
+template <typename Use>
+void ShownSet::ForEachNumber(Use use) const {
+  const std::byte* at = memory_.get() + sizeof(Part);
   std::uint32_t first = 0;
-  for (auto number = numbers.begin(); number != numbers.end(); first += 64) {
+  for (std::size_t left = size(); left > 0; first += 64) {
     auto word = ReadFrom<std::uint64_t>(at);
     at += sizeof(word);
-    for (; word != 0; word &= word - 1) {
-      *number++ = first + static_cast<std::uint32_t>(std::countr_zero(word));
+    for (; word != 0; word &= word - 1, --left) {
+      use(first + static_cast<std::uint32_t>(std::countr_zero(word)));
     }
   }
+}
+
+void ShownSet::ReadNumbers(std::vector<std::uint32_t>& numbers) const {
+  numbers.resize(size());
+  auto next = numbers.begin();
+  ForEachNumber([&](std::uint32_t number) { *next++ = number; });
 }
 
 void ShownSet::Assign(std::span<const Shown> shown) {
@@ -227,9 +233,8 @@ void ShownSet::Read(std::vector<Shown>& shown) const {
   shown.clear();
   if (memory_ == nullptr) return;
   if (const Scene* scene = this->scene()) {
-    std::vector<std::uint32_t> numbers;
-    ReadNumbers(numbers);
-    for (const std::uint32_t number : numbers) shown.push_back(scene->users()[number]);
+    shown.reserve(size());
+    ForEachNumber([&](std::uint32_t number) { shown.push_back(scene->users()[number]); });
     return;
   }
   const auto apart = ReadFrom<Apart>(memory_.get());

@@ -80,6 +80,8 @@ class ShownSet {
   void LetGo();
   Header Reserve(std::size_t bytes);
   Header ReadHeader() const;
+  template <typename Use>
+  void ForEachNumber(Use use) const;
 
   // A Part or an Apart and what follows it; null for nobody.
   std::unique_ptr<std::byte[]> memory_;

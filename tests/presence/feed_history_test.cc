@@ -72,6 +72,23 @@ TEST_F(FeedHistoryTest, ManyFeedsThatLookTogether) {
   EXPECT_GT(looks.alone, 0u);
   EXPECT_GT(looks.together, 0u);
   EXPECT_GT(looks.again, 0u);
+  EXPECT_GT(looks.in_scenes, 0u);
+  EXPECT_LT(looks.in_scenes, looks.together + looks.again);
+}
+
+// Everybody watches fifty: most look in scenes, whoever moves.
+TEST_F(FeedHistoryTest, ManyFeedsThatShowPartsOfScenes) {
+  for (const int events_per_tick : {4, 400}) {
+    FeedHistory history(
+        random_.Bits(),
+        {.users = 600, .feeds = 600, .alike = true, .events_per_tick = events_per_tick});
+    const Crowd cities{.name = "Cities", .place = AroundCities};
+    history.Gather(cities);
+    ASSERT_AGREES(history.Fill());
+    for (std::size_t i = 0; i < Scaled(400); ++i) ASSERT_AGREES(history.Event());
+    const auto looks = presence::LookCounts::Of(history.feeds());
+    EXPECT_GT(looks.in_scenes, looks.alone / 10);
+  }
 }
 
 TEST_F(FeedHistoryTest, ManyShortHistoriesOfFewUsers) {

@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <numeric>
+#include <utility>
 #include <vector>
 
+#include "presence/scene.h"
 #include "support/seeds.h"
 
 namespace moyeo::presence {
@@ -71,6 +74,49 @@ TEST_F(ShownSetTest, KeepsRandomOnesOfEverySpread) {
   }
 }
 
+// A part of a scene is read as what was taken from it, and holds it as long as it is one.
+TEST_F(ShownSetTest, KeepsPartsOfScenes) {
+  ScenePool scenes;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::size_t size = 1 + random_.Below(300);
+    std::vector<std::uint64_t> ids;
+    std::vector<std::int32_t> lats;
+    std::vector<std::int32_t> lngs;
+    std::vector<Shown> shown;
+    std::vector<std::uint32_t> numbers;
+    const std::size_t one_in = 1 + random_.Below(7);
+    for (std::uint32_t number = 0; number < size; ++number) {
+      ids.push_back((ids.empty() ? 0 : ids.back()) + 1 + random_.Below(1'000));
+      lats.push_back(static_cast<std::int32_t>(random_.Below(1'000)));
+      lngs.push_back(-static_cast<std::int32_t>(random_.Below(1'000)));
+      if (!random_.OneIn(one_in)) continue;
+      numbers.push_back(number);
+      shown.push_back({ids.back(), {lats.back(), lngs.back()}});
+    }
+    {
+      const SceneHold scene = scenes.Make(ids, lats, lngs);
+      set_.Assign(*scene, numbers);
+      EXPECT_EQ(set_.scene(), numbers.empty() ? nullptr : scene.get());
+    }
+    EXPECT_EQ(scenes.bytes_held() > 0, !numbers.empty());
+    ShownSet moved(std::move(set_));
+    set_ = std::move(moved);
+    std::vector<Shown> read;
+    set_.Read(read);
+    EXPECT_THAT(read, ElementsAreArray(shown));
+    EXPECT_EQ(set_.size(), shown.size());
+    if (!numbers.empty()) {
+      std::vector<std::uint32_t> read_numbers;
+      set_.ReadNumbers(read_numbers);
+      EXPECT_THAT(read_numbers, ElementsAreArray(numbers));
+    }
+    if (random_.OneIn(3)) ExpectKept(shown);
+    if (random_.OneIn(3)) set_.Clear();
+    EXPECT_EQ(scenes.bytes_held() > 0, set_.scene() != nullptr);
+  }
+  set_.Clear();
+}
+
 TEST_F(ShownSetTest, FiftyNeighboursOfAMillionTakeLittle) {
   std::vector<Shown> shown;
   for (std::uint64_t i = 0; i < 50; ++i) {
@@ -80,6 +126,18 @@ TEST_F(ShownSetTest, FiftyNeighboursOfAMillionTakeLittle) {
   }
   ExpectKept(shown);
   EXPECT_LE(set_.bytes(), 50 * 7 + 48u);
+}
+
+TEST_F(ShownSetTest, FiftyOfAFewHundredInASceneTakeALineOfMemory) {
+  ScenePool scenes;
+  std::vector<std::uint64_t> ids(300);
+  std::iota(ids.begin(), ids.end(), 0);
+  const std::vector<std::int32_t> coordinates(300);
+  std::vector<std::uint32_t> numbers(50);
+  std::iota(numbers.begin(), numbers.end(), 200);
+  set_.Assign(*scenes.Make(ids, coordinates, coordinates), numbers);
+  EXPECT_LE(set_.bytes(), 64u);
+  set_.Clear();
 }
 
 TEST_F(ShownSetTest, GivesMemoryBackWhenFewAreLeft) {

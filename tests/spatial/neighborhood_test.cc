@@ -57,6 +57,85 @@ TEST_F(NeighborhoodTest, WhatItCoversItFindsAsTheTreeDoes) {
   EXPECT_GT(covered, 1'000u);
 }
 
+// By number, too, also where many are at one distance, and whichever item is left out.
+TEST_F(NeighborhoodTest, WhatIsNumberedByIdIsFoundByNumber) {
+  std::size_t found = 0;
+  std::size_t cut = 0;
+  for (const testing::Crowd& crowd : testing::Crowds()) {
+    SCOPED_TRACE(crowd.name);
+    for (std::size_t i = 0; i < testing::Scaled(60); ++i) {
+      ItemTree tree;
+      const std::uint64_t spread = random_.OneIn(2) ? 1 : 0x9e3779b97f4a7c15;
+      const Position middle = *ToPosition(crowd.place(random_));
+      const double radius_m = std::pow(10, random_.Uniform(0, 6));
+      const std::size_t spots = random_.OneIn(3) ? 1 + random_.Below(5) : 1'000;
+      std::vector<Position> places;
+      for (std::size_t k = 0; k < spots; ++k) {
+        places.push_back(*ToPosition(testing::NearTo(ToDegrees(middle), radius_m, random_)));
+      }
+      const std::size_t items = 1 + random_.Below(400);
+      for (std::uint64_t id = 0; id < items; ++id) {
+        tree.Put({id * spread, random_.Pick(places), random_.Between(0, 3)});
+      }
+      for (const ScanLoops* loops : AvailableScanLoops()) {
+        Search search(*loops);
+        Neighborhood neighborhood(*loops);
+        ASSERT_TRUE(neighborhood.Gather(search, tree, middle, 2 * radius_m, {}));
+        neighborhood.SortById();
+        ASSERT_TRUE(std::ranges::is_sorted(neighborhood.ids()));
+        const auto size = static_cast<std::uint32_t>(neighborhood.size());
+        for (std::uint32_t k = 0; k < size; ++k) {
+          const std::optional<Item> item = tree.Find(neighborhood.ids()[k]);
+          ASSERT_TRUE(item);
+          ASSERT_EQ(item->position, neighborhood.PositionOf(k));
+          ASSERT_EQ(item->stamp, neighborhood.stamps()[k]);
+        }
+        for (int j = 0; j < 5; ++j) {
+          const Position center = random_.Pick(places);
+          const double look_m =
+              (2 * radius_m - DistanceFrom(middle)(center)) * random_.Uniform(0, 1) - 1e-3;
+          if (look_m < 0 || !neighborhood.Covers(center, look_m)) continue;
+          ++found;
+          const std::size_t limit = 1 + random_.Below(60);
+          const std::uint32_t other = size == 0 || random_.OneIn(2)
+                                          ? Neighborhood::kNone
+                                          : static_cast<std::uint32_t>(random_.Below(size));
+          std::vector<std::uint32_t> numbers;
+          const double reach_m =
+              neighborhood.FindNearestNumbers(center, look_m, limit, other, numbers);
+          ASSERT_TRUE(std::ranges::is_sorted(numbers));
+
+          ASSERT_TRUE(search.FindWithin(tree, center, look_m, {}));
+          std::vector<std::uint64_t> expected;
+          for (const Hit& hit : search.Hits()) {
+            if (other != Neighborhood::kNone && hit.id == neighborhood.ids()[other]) continue;
+            if (expected.size() < limit) {
+              expected.push_back(hit.id);
+              ASSERT_LE(hit.distance_m, reach_m * (1 + 1e-6));
+            } else {
+              ASSERT_GE(hit.distance_m, reach_m * (1 - 1e-6));
+              ++cut;
+            }
+          }
+          if (expected.size() < limit) {
+            EXPECT_EQ(reach_m, look_m);
+          }
+          std::ranges::sort(expected);
+          std::vector<std::uint64_t> ids;
+          for (const std::uint32_t number : numbers) ids.push_back(neighborhood.ids()[number]);
+          ASSERT_EQ(ids, expected);
+          const std::span<const double> distances = neighborhood.Measure(center, numbers);
+          for (std::size_t k = 0; k < numbers.size(); ++k) {
+            ASSERT_EQ(distances[k], DistanceFrom(center)(neighborhood.PositionOf(numbers[k])));
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(found, 1'000u);
+  EXPECT_GT(cut, 1'000u);
+}
+
 TEST_F(NeighborhoodTest, AsManyAreCopiedAsMayBeAndWhereThereIsOneMoreNobody) {
   ItemTree tree;
   const Position middle{370'000'000, 1'270'000'000};
