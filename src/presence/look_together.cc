@@ -20,7 +20,7 @@ using spatial::Position;
 // feed looks so much further than it had to at the tick before, in case that its neighbours have
 // gone a little away.
 constexpr std::size_t kFewestTogether = 4;
-constexpr double kAreaOfLooks = 2.5;
+constexpr double kAreaOfLooks = 3;
 constexpr std::size_t kMostTogether = 256;
 constexpr std::size_t kMostCopiedPerWanted = 32;
 constexpr double kLookFurther = 1.2;

@@ -55,12 +55,11 @@ class ShownSet {
     memory_.reset();
   }
 
-  // It is about to be read: brings as much as fifty neighbours by themselves take towards the
-  // processor.
+  // It is about to be read: brings as much as a part of a scene takes towards the processor.
   void Prefetch() const {
     // As a number: there may be less memory, or none, and then nothing is fetched.
     const auto begin = reinterpret_cast<std::uintptr_t>(memory_.get());
-    for (std::size_t byte = 0; byte < 640; byte += 64) {
+    for (std::size_t byte = 0; byte < 128; byte += 64) {
       __builtin_prefetch(reinterpret_cast<const void*>(begin + byte));
     }
   }

@@ -59,7 +59,7 @@ TEST(SceneTest, OnlySoManyAreKept) {
   {
     std::vector<SceneHold> scenes;
     for (int i = 0; i < 1'000; ++i) scenes.push_back(Make(pool, 640));
-    EXPECT_GT(pool.bytes_held(), 10u << 20);
+    EXPECT_GT(pool.bytes_held(), 9u << 20);
   }
   EXPECT_EQ(pool.bytes_held(), 0u);
   EXPECT_LE(pool.bytes_kept(), (1u << 20) + (1u << 14));
