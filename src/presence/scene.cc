@@ -69,8 +69,10 @@ std::size_t ScenePool::bytes_held() const {
 
 std::size_t ScenePool::bytes_kept() const {
   const std::lock_guard lock(mutex_);
-  std::size_t bytes = bytes_kept_ + kept_.capacity() * sizeof(kept_[0]);
-  for (const auto& of_steps : kept_) bytes += of_steps.capacity() * sizeof(of_steps[0]);
+  std::size_t bytes = bytes_kept_ + kept_.capacity() * sizeof(Scenes);
+  for (const Scenes& of_steps : kept_) {
+    bytes += of_steps.capacity() * sizeof(std::unique_ptr<Scene>);
+  }
   return bytes;
 }
 

@@ -92,10 +92,12 @@ class ScenePool {
  private:
   friend class Scene;
 
+  using Scenes = std::vector<std::unique_ptr<Scene>>;
+
   void TakeBack(Scene* scene);
 
   mutable std::mutex mutex_;
-  std::vector<std::vector<std::unique_ptr<Scene>>> kept_;  // by how many users there is room for
+  std::vector<Scenes> kept_;  // by how many users there is room for
   std::size_t bytes_held_ = 0;
   std::size_t bytes_kept_ = 0;
 };

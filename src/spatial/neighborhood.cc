@@ -230,7 +230,7 @@ double Neighborhood::DecideAtTheRim(Position center, double radius_m, std::size_
     }
   }
   n = kept;
-  return last.distance_m;
+  return last.first;
 }
 
 std::span<const double> Neighborhood::Measure(Position center,

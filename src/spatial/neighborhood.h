@@ -3,11 +3,11 @@
 #ifndef MOYEO_SPATIAL_NEIGHBORHOOD_H_
 #define MOYEO_SPATIAL_NEIGHBORHOOD_H_
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "spatial/item_blocks.h"
@@ -128,12 +128,7 @@ class Neighborhood {
   std::vector<double> distance_;
 
   // Somebody at the rim, by distance and number, which is in the order of the ids.
-  struct AtTheRim {
-    double distance_m;
-    std::uint32_t number;
-
-    friend auto operator<=>(const AtTheRim&, const AtTheRim&) = default;
-  };
+  using AtTheRim = std::pair<double, std::uint32_t>;
   std::vector<AtTheRim> rim_;
   std::vector<std::uint32_t> rim_number_;
 
