@@ -54,9 +54,17 @@ export class Chat {
   // Reads the rooms of `meetups` anew, which are all those that I am in. Messages that were read stay,
   // unless their room is no longer mine; a gap after them is read when the room is opened.
   async readRooms(meetups) {
-    const views = await Promise.all(meetups.map((meetup) => this.#api.get(`/meetups/${meetup}/room`)));
+    const views = await Promise.all(meetups.map(async (meetup) => {
+      try {
+        return [await this.#api.get(`/meetups/${meetup}/room`)];
+      } catch (error) {
+        // I may have been kicked meanwhile.
+        if (error.status !== 403 && error.status !== 404) throw error;
+        return [];
+      }
+    }));
     const rooms = new Map();
-    for (const view of views) {
+    for (const view of views.flat()) {
       const room = this.#rooms.get(view.meetup) ?? new Room();
       rooms.set(view.meetup, room);
       room.marked = Math.max(room.marked, view.read);

@@ -74,6 +74,15 @@ test('reading is told once, as far as there is something', async () => {
                    [['PUT', '/meetups/3/read', {number: 5}]]);
 });
 
+test('a room that I am kicked from while it is read is no room of mine', async () => {
+  const room = answers['/meetups/3/room'];
+  answers['/meetups/3/room'] = Promise.reject(Object.assign(new Error(), {status: 403}));
+  answers['/meetups/4/room'] = {...room, meetup: '4'};
+  await chat.readRooms(['3', '4']);
+  assert.equal(chat.room('3'), undefined);
+  assert.equal(chat.unread, 2);
+});
+
 test('marks are on their way one after the other', async () => {
   let arrive;
   answers['/meetups/3/read'] = new Promise((resolve) => { arrive = resolve; });
