@@ -53,7 +53,7 @@ class Outbox {
 
   void Push(Frame frame, bool positions);
 
-  const Limits& limits_;  // one for all clients
+  const Limits& limits_;       // one for all clients
   std::list<Waiting> frames_;  // which takes nothing where nothing waits: there are many clients
   std::size_t position_bytes_ = 0;
   std::size_t other_bytes_ = 0;
