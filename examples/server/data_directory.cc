@@ -53,13 +53,19 @@ absl::Status WriteKey(const std::string& path, const std::string& key) {
 
 }  // namespace
 
+absl::Status MakeDataDirectory(const ProgramOptions& options) {
+  if (options.memory) return absl::OkStatus();
+  std::error_code error;
+  std::filesystem::create_directories(options.data, error);
+  if (error) return absl::UnavailableError(Concat(options.data, ": ", error.message()));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> KeyFor(const ProgramOptions& options) {
   if (!options.key_file.empty()) return ReadKey(options.key_file);
   if (options.memory) return NewKey();
 
   std::error_code error;
-  std::filesystem::create_directories(options.data, error);
-  if (error) return absl::UnavailableError(Concat(options.data, ": ", error.message()));
   const std::string path = options.data + "/key";
   if (std::filesystem::exists(path, error)) return ReadKey(path);
   std::string key = NewKey();

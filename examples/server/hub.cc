@@ -389,6 +389,11 @@ void Hub::Leave(Client& client) {
   figures_.users = users_.size();
 }
 
+void Hub::LeaveStalled(Client& client) {
+  ++figures_.stalled;
+  Leave(client);
+}
+
 void Hub::CloseAll(CloseCode code, std::string_view reason) {
   for (Client* client : Everybody()) Close(*client, code, reason);
 }

@@ -60,7 +60,7 @@ struct HubFigures {
   std::uint64_t events_sent = 0;
   std::uint64_t resyncs = 0;
   std::uint64_t closed_behind = 0;
-  std::uint64_t bytes_queued = 0;
+  std::uint64_t stalled = 0;  // closed because they took nothing
 };
 
 // Reads what clients say, makes the one call of the engine that it asks for, and hands out what
@@ -80,6 +80,9 @@ class Hub {
 
   // The connection is gone.
   void Leave(Client& client);
+
+  // The same, of a client that takes nothing of what it is sent.
+  void LeaveStalled(Client& client);
 
   // Tells the engine of the moves that have come in since the last call.
   void FlushMoves(Timestamp now);

@@ -40,6 +40,7 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const ProgramOptions& options
 
 absl::Status Serve(const ProgramOptions& options) {
   AllowManyFiles();
+  if (absl::Status made = MakeDataDirectory(options); !made.ok()) return made;
   auto key = KeyFor(options);
   if (!key.ok()) return key.status();
   const Tokens tokens(*std::move(key), options.token_hours * std::int64_t{3'600'000});

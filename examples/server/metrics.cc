@@ -85,8 +85,8 @@ std::string MetricsText(const Figures& figures) {
                    number(hub.resyncs));
   families.Counter("moyeo_closed_behind_total", "Clients closed for being too far behind.",
                    number(hub.closed_behind));
-  families.Counter("moyeo_bytes_queued_total", "Bytes of messages for clients.",
-                   number(hub.bytes_queued));
+  families.Counter("moyeo_stalled_total", "Clients closed for taking nothing.",
+                   number(hub.stalled));
   families.Counter("moyeo_connections_refused_total", "Connections that were too many.",
                    number(figures.http.refused_connections));
   std::vector<prometheus::ClientMetric> responses;

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 namespace moyeo::server {
 namespace {
@@ -23,6 +25,7 @@ CLI::Option* Add(CLI::App& app, const std::string& name, Value& value, const std
     option = app.add_flag("--" + name, value, help);
   } else {
     option = app.add_option("--" + name, value, help)->capture_default_str();
+    if constexpr (!std::is_same_v<Value, std::vector<std::string>>) option->take_last();
   }
   return option->envname(variable);
 }

@@ -36,16 +36,7 @@ class Server::Impl {
       : engine_(engine),
         accounts_(accounts),
         options_(options),
-        acceptor_(loop_.get_executor()),
-        questions_(options.threads),
-        hashes_(1),
-        commands_(engine, options.most_waiting,
-                  [this](std::function<void()> then) { asio::post(loop_, std::move(then)); }),
         connections_(options.most_connections, options.most_connections_per_address),
-        api_(engine, tokens, accounts, options.api),
-        hub_(engine, tokens, options.hub, Services()),
-        router_([this](MeetupId meetup) { return MembersOf(meetup); },
-                [this] { return engine_.Statistics().events; }),
         context_{.options = options_,
                  .api = api_,
                  .hub = hub_,
@@ -58,7 +49,16 @@ class Server::Impl {
                        return Elsewhere(std::move(work), std::move(then), hashes);
                      },
                  .ready = [this] { return IsReady(); },
-                 .metrics = [this] { return Metrics(); }} {}
+                 .metrics = [this] { return Metrics(); }},
+        acceptor_(loop_.get_executor()),
+        questions_(options.threads),
+        hashes_(1),
+        commands_(engine, options.most_waiting,
+                  [this](std::function<void()> then) { asio::post(loop_, std::move(then)); }),
+        api_(engine, tokens, accounts, options.api),
+        hub_(engine, tokens, options.hub, Services()),
+        router_([this](MeetupId meetup) { return MembersOf(meetup); },
+                [this] { return engine_.Statistics().events; }) {}
 
   absl::Status Listen() {
     beast::error_code error;
@@ -282,6 +282,13 @@ class Server::Impl {
   Engine& engine_;
   Accounts* accounts_;
   const ServerOptions options_;
+
+  // Connections that have not ended by then are destroyed with the loop, and need these.
+  Connections connections_;
+  HttpFigures http_;
+  absl::flat_hash_set<Watched*> streams_;
+  Context context_;
+
   asio::io_context loop_{1};
   std::optional<asio::ssl::context> tls_;
   Acceptor acceptor_;
@@ -293,15 +300,11 @@ class Server::Impl {
   asio::thread_pool questions_;
   asio::thread_pool hashes_;
   CommandQueue commands_;
-  Connections connections_;
-  HttpFigures http_;
-  absl::flat_hash_set<Watched*> streams_;
   Api api_;
   Hub hub_;
   EventRouter router_;  // used by the engine's thread alone
   std::mutex routed_mutex_;
   std::vector<RoutedEvent> routed_;
-  Context context_;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Listen(Engine& engine, const Tokens& tokens,

@@ -70,7 +70,8 @@ class StreamSession final : public Client, public Watched {
     } else if (stage != Stage::kIn && now > opened_ + milliseconds(options.hello_ms)) {
       End(CloseCode::kNoHello, "no hello in time");
     } else if (writing_ && now > write_began_ + milliseconds(options.stalled_ms)) {
-      End(CloseCode::kTooMuch, "too far behind");
+      context_.hub.LeaveStalled(*this);
+      Close(CloseCode::kTooMuch, "too far behind");
     } else if (now > heard_ + milliseconds(options.silence_ms)) {
       CloseSocket();
     } else if (now > heard_ + milliseconds(options.silence_ms / 3) && !pinging_) {

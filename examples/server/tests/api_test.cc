@@ -1,0 +1,344 @@
+#include "api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "nlohmann/json.hpp"
+#include "orders.h"
+#include "sentences.h"
+#include "server_fixture.h"
+#include "text.h"
+
+namespace moyeo::server {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::HasSubstr;
+
+class ApiTest : public ServerFixture {
+ protected:
+  ApiTest() {
+    auto opened = Accounts::Open({.operations = 1, .memory_bytes = 8'192});
+    EXPECT_TRUE(opened.ok());
+    accounts_ = *std::move(opened);
+    MakeApi({.guests = true, .attempts = {}});
+    Register(UserId{1'001}, "Dee");
+  }
+
+  void MakeApi(const ApiOptions& options) {
+    api_ = std::make_unique<Api>(*engine_, tokens_, accounts_.get(), options);
+  }
+
+  Response Ask(Request request) {
+    Plan plan = api_->PlanFor(request, now_);
+    if (auto* answer = std::get_if<Answer>(&plan)) return answer->response;
+    if (auto* question = std::get_if<Question>(&plan)) return question->ask();
+    auto& demand = std::get<Demand>(plan);
+    const auto outcome = engine_->Apply(demand.command);
+    EXPECT_TRUE(outcome.ok());
+    return demand.then(*outcome);
+  }
+
+  Response Ask(UserId user, std::string method, std::string target, std::string body = {}) {
+    return Ask({.method = std::move(method),
+                .target = std::move(target),
+                .body = std::move(body),
+                .authorization = "Bearer " + TokenOf(user)});
+  }
+
+  static std::string CodeOf(const Response& response) {
+    EXPECT_EQ(response.type, "application/problem+json") << response.body;
+    const Json problem = Json::parse(response.body);
+    EXPECT_EQ(problem["status"], response.status);
+    EXPECT_FALSE(problem["title"].get<std::string>().empty()) << response.body;
+    return problem["code"];
+  }
+
+  static constexpr UserId kDee{1'001};
+  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Api> api_;
+};
+
+TEST_F(ApiTest, SigningUpGivesATokenAndAProfile) {
+  const std::string ada = R"({"name":"ada","password":"long enough","nickname":"Ada"})";
+  const Response signed_up = Ask({.method = "POST", .target = "/v1/accounts", .body = ada});
+  ASSERT_EQ(signed_up.status, 201) << signed_up.body;
+  const std::string token = Json::parse(signed_up.body)["token"];
+  const Response me =
+      Ask({.method = "GET", .target = "/v1/me", .authorization = "Bearer " + token});
+  EXPECT_EQ(Json::parse(me.body)["nickname"], "Ada");
+  EXPECT_EQ(CodeOf(Ask({.method = "POST", .target = "/v1/accounts", .body = ada})), "name_taken");
+
+  const Response logged_in = Ask({.method = "POST",
+                                  .target = "/v1/sessions",
+                                  .body = R"({"name":"ada","password":"long enough"})"});
+  EXPECT_EQ(logged_in.status, 200);
+  EXPECT_EQ(Json::parse(logged_in.body)["user"], Json::parse(signed_up.body)["user"]);
+}
+
+TEST_F(ApiTest, ANicknameThatIsTakenLeavesNoAccountBehind) {
+  const auto sign_up = [&](const char* nickname) {
+    return Ask({.method = "POST",
+                .target = "/v1/accounts",
+                .body = Concat(R"({"name":"ada","password":"long enough","nickname":")", nickname,
+                               "\"}")});
+  };
+  EXPECT_EQ(CodeOf(sign_up("Dee")), "nickname_taken");
+  EXPECT_EQ(sign_up("Ada").status, 201);
+}
+
+TEST_F(ApiTest, AttemptsAreLimited) {
+  const Request wrong{.method = "POST",
+                      .target = "/v1/sessions",
+                      .body = R"({"name":"ada","password":"wrong wrong"})",
+                      .address = "::1"};
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(Ask(wrong).status, 401);
+  EXPECT_EQ(CodeOf(Ask(wrong)), "too_many_requests");
+  Request another = wrong;
+  another.body = R"({"name":"bob","password":"wrong wrong"})";
+  EXPECT_EQ(Ask(another).status, 401) << "others may still try";
+  now_ += std::chrono::minutes(1);
+  EXPECT_EQ(Ask(wrong).status, 401);
+}
+
+TEST_F(ApiTest, NewUsersOfAnAddressAreLimited) {
+  ApiOptions options{.guests = true, .attempts = {}};
+  options.attempts.new_users = {.per_second = 0.1, .burst = 2};
+  MakeApi(options);
+  const auto guest = [&](const char* nickname, const char* address) {
+    return Ask({.method = "POST",
+                .target = "/v1/guests",
+                .body = Concat(R"({"nickname":")", nickname, "\"}"),
+                .address = address});
+  };
+  EXPECT_EQ(guest("a", "::1").status, 201);
+  EXPECT_EQ(guest("b", "::1").status, 201);
+  EXPECT_EQ(guest("c", "::1").status, 429);
+  EXPECT_EQ(guest("c", "::2").status, 201);
+}
+
+TEST_F(ApiTest, GuestsAndAccountsAreThereOnlyIfWanted) {
+  accounts_.reset();
+  MakeApi({.guests = false, .attempts = {}});
+  EXPECT_EQ(Ask({.method = "POST", .target = "/v1/guests", .body = "{}"}).status, 404);
+  EXPECT_EQ(Ask({.method = "POST", .target = "/v1/accounts", .body = "{}"}).status, 404);
+  EXPECT_EQ(Ask({.method = "POST", .target = "/v1/sessions", .body = "{}"}).status, 404);
+}
+
+TEST_F(ApiTest, EveryRouteForUsersWantsAToken) {
+  for (const Route& route : Routes()) {
+    if (route.access == Access::kEverybody) continue;
+    std::string path(route.path);
+    for (const char* name : {"{user}", "{meetup}", "{number}"}) {
+      if (const auto at = path.find(name); at != path.npos) {
+        path.replace(at, std::string_view(name).size(), "1");
+      }
+    }
+    for (const auto& header : {std::optional<std::string>(), std::optional<std::string>("Bearer x"),
+                               std::optional<std::string>("Basic YTpi")}) {
+      const Response response =
+          Ask({.method = std::string(route.method), .target = path, .authorization = header});
+      EXPECT_EQ(response.status, 401) << route.method << ' ' << path;
+    }
+  }
+}
+
+TEST_F(ApiTest, WhatThereIsNotIsToldApart) {
+  EXPECT_EQ(CodeOf(Ask(kDee, "GET", "/v1/nothing")), "not_found");
+  EXPECT_EQ(CodeOf(Ask(kDee, "GET", "/v1/people/x")), "not_found");
+  EXPECT_EQ(CodeOf(Ask(kDee, "GET", "/v1/people/07")), "not_found");
+  EXPECT_EQ(CodeOf(Ask(kDee, "GET", "/v1/people/7")), "not_found");
+  const Response wrong_method = Ask(kDee, "POST", "/v1/me");
+  EXPECT_EQ(CodeOf(wrong_method), "method_not_allowed");
+  EXPECT_EQ(wrong_method.headers[0].second, "GET, PUT, PATCH, DELETE");
+}
+
+TEST_F(ApiTest, AFixedSegmentGoesBeforeAName) {
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/meetups/mine").status, 200);
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/meetups/hosted").status, 200);
+}
+
+TEST_F(ApiTest, ACommandHasItsPathAndItsBody) {
+  const MeetupId meetup = NewMeetup(kDee);
+  const std::string path = Concat("/v1/meetups/", ToNumber(meetup));
+  const Response posted = Ask(kDee, "POST", path + "/messages", R"( { "text" : "hi" } )");
+  EXPECT_EQ(posted.status, 201) << posted.body;
+  EXPECT_EQ(Json::parse(posted.body), (Json{{"reject", "none"}, {"message", 1}}));
+  EXPECT_EQ(Ask(kDee, "DELETE", path + "/messages/1").status, 200);
+  const Response again = Ask(kDee, "DELETE", path + "/messages/1");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(CodeOf(again), "already_deleted");
+}
+
+TEST_F(ApiTest, ABodyCannotSayWhatThePathSays) {
+  const MeetupId meetup = NewMeetup(kDee);
+  const std::string path = Concat("/v1/meetups/", ToNumber(meetup), "/messages");
+  for (const char* body :
+       {R"({"text":"hi","meetup":"9"})", R"({"text":"hi"},"actor":"2","x":{})", R"({"text":"hi"}})",
+        "[]", "7", "{", R"({"text":"hi","text":"ho"})", R"({"texts":"hi"})", ""}) {
+    EXPECT_EQ(CodeOf(Ask(kDee, "POST", path, body)), "invalid_json") << body;
+  }
+}
+
+TEST_F(ApiTest, RefusalsHaveTheStatusThatFits) {
+  Register(kBob, "Bob");
+  const std::string path = Concat("/v1/meetups/", ToNumber(NewMeetup(kDee)));
+  EXPECT_EQ(Ask(kBob, "DELETE", path).status, 403);
+  EXPECT_EQ(Ask(kBob, "GET", path + "/room").status, 403);
+  EXPECT_EQ(Ask(kBob, "DELETE", path + "/members/me").status, 403);
+  EXPECT_EQ(Ask(kBob, "PUT", "/v1/meetups/99/members/me").status, 404);
+  EXPECT_EQ(Ask(kDee, "PUT", path + "/members/me").status, 409);
+  EXPECT_EQ(Ask(kDee, "PATCH", path, R"({"title":""})").status, 400);
+  EXPECT_EQ(Ask(kDee, "DELETE", path + "?force=perhaps").status, 400);
+  EXPECT_EQ(Ask(kBob, "PUT", path + "/members/me").status, 200);
+  EXPECT_EQ(CodeOf(Ask(kDee, "DELETE", path)), "has_other_members");
+  EXPECT_EQ(Ask(kDee, "DELETE", path + "?force=true").status, 200);
+}
+
+TEST_F(ApiTest, ARequestGivenAgainIsDoneOnce) {
+  Request request{.method = "POST",
+                  .target = Concat("/v1/meetups/", ToNumber(NewMeetup(kDee)), "/messages"),
+                  .body = R"({"text":"hi"})",
+                  .authorization = "Bearer " + TokenOf(kDee),
+                  .idempotency_key = "8f14e45f-ceea"};
+  EXPECT_EQ(Ask(request).body, Ask(request).body);
+  request.idempotency_key = "another";
+  EXPECT_EQ(Json::parse(Ask(request).body)["message"], 2);
+  request.idempotency_key = "";
+  EXPECT_EQ(Ask(request).status, 400);
+}
+
+TEST_F(ApiTest, ListsArePagedAndTheirQueriesChecked) {
+  for (int i = 0; i < 3; ++i) NewMeetup(kDee);
+  const Json page = Json::parse(Ask(kDee, "GET", "/v1/meetups?size=2").body);
+  EXPECT_EQ(page["items"].size(), 2U);
+  const std::string next = page["next"];
+  EXPECT_EQ(Json::parse(Ask(kDee, "GET", "/v1/meetups?size=2&cursor=" + next).body)["items"].size(),
+            1U);
+  for (const char* query :
+       {"?size=0", "?size=101", "?size=x", "?cursor=!", "?colour=red", "?lat=1", "?tag=a&text=b",
+        "?from=1", "?lat=91&lng=0&radius_m=1", "?south=1&west=1&north=2", "?text="}) {
+    EXPECT_EQ(CodeOf(Ask(kDee, "GET", Concat("/v1/meetups", query))), "invalid_request") << query;
+  }
+  for (const char* query : {"?tag=a", "?text=Che", "?lat=37.5&lng=127&radius_m=10",
+                            "?south=37&west=126&north=38&east=128", "?from=0&to=9999999999999"}) {
+    EXPECT_EQ(Ask(kDee, "GET", Concat("/v1/meetups", query)).status, 200) << query;
+  }
+}
+
+TEST_F(ApiTest, NearbySeesWhatTheUserMaySee) {
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/nearby").status, 404) << "nobody knows where they are";
+  EXPECT_EQ(Ask(kDee, "PUT", "/v1/me/position", R"({"lat":37.5,"lng":127})").status, 204);
+  EXPECT_EQ(Ask(kDee, "PUT", "/v1/me/position", R"({"lat":91,"lng":127})").status, 400);
+  EXPECT_EQ(Ask(kDee, "PUT", "/v1/me/position", R"({"lat":"37"})").status, 400);
+  Register(kBob, "Bob", Visibility::kCloaked);
+  ASSERT_TRUE(engine_->Move(kBob, {37.5, 127.001}, now_).ok());
+  const Json near = Json::parse(Ask(kDee, "GET", "/v1/nearby?radius_m=2000").body);
+  ASSERT_EQ(near["items"].size(), 1U);
+  EXPECT_NE(near["items"][0]["position"]["lng"], 127.001);
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/nearby?lat=1&lng=2").status, 200);
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/nearby?limit=101").status, 400);
+  const Json clusters = Json::parse(
+      Ask(kDee, "GET", "/v1/clusters?south=37&west=126&north=38&east=128&level=8").body);
+  EXPECT_EQ(clusters["items"][0]["count"], 1);
+  EXPECT_EQ(clusters["items"][0]["corners"].size(), 4U);
+  EXPECT_EQ(Ask(kDee, "DELETE", "/v1/me/position").status, 204);
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/nearby").status, 404);
+}
+
+TEST_F(ApiTest, ATokenOfSomebodyUnknownMovesNobody) {
+  EXPECT_EQ(Ask(UserId{77}, "PUT", "/v1/me/position", R"({"lat":37.5,"lng":127})").status, 404);
+  EXPECT_EQ(engine_->presence().size(), 0U);
+}
+
+// The document and the table are written apart.
+TEST(OpenApi, HasExactlyTheRoutesThatThereAre) {
+  std::ifstream file(MOYEO_SERVER_DIRECTORY "/openapi.json");
+  const Json document = Json::parse(file);
+  std::map<std::string, std::string> documented;
+  for (const auto& [path, operations] : document["paths"].items()) {
+    for (const auto& [method, operation] : operations.items()) {
+      std::string said = operation.value("x-command", "");
+      said += operation.contains("security") ? " for everybody" : " for users";
+      for (const Json& parameter : operation.value("parameters", Json::array())) {
+        if (parameter.value("in", "") == "query") said += " " + parameter.value("name", "");
+      }
+      documented[method + " " + path] = said;
+    }
+  }
+  std::map<std::string, std::string> actual;
+  for (const Route& route : Routes()) {
+    std::string method(route.method);
+    for (char& c : method) c = static_cast<char>(c | 0x20);
+    std::string said(route.command.has_value() ? NameOf(*route.command) : "");
+    if (route.plan == &Api::CancelMeetup) said = "cancel_meetup";
+    said += route.access == Access::kEverybody ? " for everybody" : " for users";
+    if (!route.query.empty()) said += " " + std::string(route.query);
+    actual[method + " " + std::string(route.path)] = said;
+  }
+  EXPECT_THAT(documented, ::testing::ContainerEq(actual));
+}
+
+TEST(Problem, SpeaksTheLanguageThatIsLikedBetter) {
+  EXPECT_EQ(LanguageOf("ko"), Language::kKorean);
+  EXPECT_EQ(LanguageOf("ko-KR,ko;q=0.9,en-US;q=0.8"), Language::kKorean);
+  EXPECT_EQ(LanguageOf("en, ko;q=0.5"), Language::kEnglish);
+  EXPECT_EQ(LanguageOf("de, KO ; q=0.5, en;q=0.4"), Language::kKorean);
+  EXPECT_EQ(LanguageOf("fr"), Language::kEnglish);
+  EXPECT_EQ(LanguageOf("ko;q=0"), Language::kEnglish);
+  EXPECT_EQ(LanguageOf("ko;q=x"), Language::kEnglish);
+  EXPECT_EQ(LanguageOf(",;,"), Language::kEnglish);
+  EXPECT_EQ(LanguageOf(std::nullopt), Language::kEnglish);
+  EXPECT_THAT(ProblemOf(Reject::kFull, Language::kKorean).body, HasSubstr("정원"));
+}
+
+TEST(Problem, EveryReasonHasASentenceInBothLanguages) {
+  std::set<std::string_view> known;
+  for (std::uint16_t number = 1; number <= 1'000; ++number) {
+    const std::string_view name = NameOf(static_cast<Reject>(number));
+    if (name == "unknown") continue;
+    known.insert(name);
+    EXPECT_NE(SentenceFor(name, Language::kEnglish), "") << name;
+    EXPECT_NE(SentenceFor(name, Language::kKorean), "") << name;
+    EXPECT_NE(SentenceFor(name, Language::kKorean), SentenceFor(name, Language::kEnglish)) << name;
+  }
+  for (const std::string_view code : OwnCodes()) {
+    known.insert(code);
+    EXPECT_NE(SentenceFor(code, Language::kEnglish), "") << code;
+    EXPECT_NE(SentenceFor(code, Language::kKorean), "") << code;
+  }
+  for (const Sentence& sentence : Sentences()) {
+    EXPECT_TRUE(known.contains(sentence.code)) << sentence.code << " is nobody's reason";
+  }
+}
+
+TEST(Orders, AreWhatTheyWouldBeAsOneText) {
+  const auto command = ReadOrder("join_meetup", R"({"meetup":"3"})", kAda, RequestId{9}, Now());
+  ASSERT_TRUE(command.ok()) << command.status();
+  EXPECT_EQ(command->actor, kAda);
+  EXPECT_EQ(command->request_id, RequestId{9});
+  EXPECT_EQ(command->body, CommandBody(JoinMeetup{.meetup = MeetupId{3}}));
+  EXPECT_FALSE(ReadOrder("fly", "{}", kAda, std::nullopt, Now()).ok());
+  EXPECT_FALSE(ReadOrder("a\",\"b", "{}", kAda, std::nullopt, Now()).ok());
+}
+
+TEST(Orders, FieldsArePutInFront) {
+  EXPECT_EQ(WithFields(R"( {"a":1} )", R"("b":2)").value(), R"({"b":2,"a":1})");
+  EXPECT_EQ(WithFields("{}", R"("b":2)").value(), R"({"b":2})");
+  EXPECT_EQ(WithFields("", R"("b":2)").value(), R"({"b":2})");
+  EXPECT_EQ(WithFields("{ }", "").value(), "{}");
+  EXPECT_FALSE(WithFields(std::string(kMostOrderBytes + 1, ' ') + "{}", "").ok());
+  EXPECT_FALSE(WithFields(R"({"a":1},"x":{})", "").ok());
+}
+
+}  // namespace
+}  // namespace moyeo::server
