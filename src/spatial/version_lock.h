@@ -18,9 +18,9 @@
 
 namespace moyeo::spatial {
 
-// Guards what is written in a moment. A reader waits until nobody writes, and excludes others only
-// when it has been disturbed several times. What a writer writes and a reader reads
-// must be relaxed atomics (StoreRelaxed and LoadRelaxed below); see SelectBesideMoves in
+// Guards what is written in a moment. A reader waits until nobody writes, and excludes writers, but
+// no other reader, only when it has been disturbed several times. What a writer writes and a reader
+// reads must be relaxed atomics (StoreRelaxed and LoadRelaxed below); see SelectBesideMoves in
 // search.cc for the one exception.
 //
 // Use with std::lock_guard. Not recursive.
@@ -28,10 +28,8 @@ class VersionLock {
  public:
   void lock() {
     for (Backoff backoff;; backoff.Wait()) {
-      std::uint32_t version = version_.load(std::memory_order_relaxed);
-      if ((version & 1) == 0 &&
-          version_.compare_exchange_weak(version, version + 1, std::memory_order_acq_rel,
-                                         std::memory_order_relaxed)) {
+      const std::uint32_t version = version_.load(std::memory_order_relaxed);
+      if (TryMark(version, kWriting)) {
         ReleaseFence();
         return;
       }
@@ -39,7 +37,8 @@ class VersionLock {
   }
 
   void unlock() {
-    version_.store(version_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    const std::uint32_t version = version_.load(std::memory_order_relaxed);
+    version_.store(version - kWriting + kNext, std::memory_order_release);
   }
 
   // Calls `read` until nobody has written during the call. Where writers come thick and fast, the
@@ -58,17 +57,25 @@ class VersionLock {
   }
 
   // Rises with every lock and unlock.
-  std::uint32_t version() const { return version_.load(std::memory_order_acquire); }
+  std::uint32_t version() const { return version_.load(std::memory_order_acquire) & ~kReading; }
 
-  // Nobody has locked this since `version` was read.
+  // Nobody has written since `version` was read.
   bool IsAt(std::uint32_t version) { return VersionAfterReads() == version; }
 
  private:
-  // A lock under which nothing is written, so that the version is in the end what it was.
+  // What stands in the last two bits of the version, which rises above them.
+  static constexpr std::uint32_t kWriting = 1;
+  static constexpr std::uint32_t kReading = 2;  // a reader keeps writers out
+  static constexpr std::uint32_t kNext = 4;
+
+  // Keeps writers out. Other readers see nothing of it: they would disturb each other, and go on
+  // doing so when the last writer has long gone.
   struct Unchanged {
     explicit Unchanged(VersionLock& lock) : held(lock) {
-      held.lock();
-      version = held.version_.load(std::memory_order_relaxed) - 1;
+      for (Backoff backoff;; backoff.Wait()) {
+        version = held.version_.load(std::memory_order_relaxed);
+        if (held.TryMark(version, kReading)) return;
+      }
     }
     ~Unchanged() { held.version_.store(version, std::memory_order_release); }
 
@@ -76,26 +83,35 @@ class VersionLock {
     std::uint32_t version;
   };
 
+  // False if somebody writes, or keeps writers out, or now and then for no reason.
+  bool TryMark(std::uint32_t version, std::uint32_t mark) {
+    return (version & (kWriting | kReading)) == 0 &&
+           version_.compare_exchange_weak(version, version | mark, std::memory_order_acq_rel,
+                                          std::memory_order_relaxed);
+  }
+
   std::uint32_t VersionWhenUnlocked() const {
     for (Backoff backoff;; backoff.Wait()) {
       const std::uint32_t version = version_.load(std::memory_order_acquire);
-      if ((version & 1) == 0) return version;
+      if ((version & kWriting) == 0) return version & ~kReading;
     }
   }
 
   // The thread sanitizer knows no fences; stronger operations take their place in its build.
 #if defined(MOYEO_THREAD_SANITIZER)
   static void ReleaseFence() {}
-  std::uint32_t VersionAfterReads() { return version_.fetch_add(0, std::memory_order_acq_rel); }
+  std::uint32_t VersionAfterReads() {
+    return version_.fetch_add(0, std::memory_order_acq_rel) & ~kReading;
+  }
 #else
   static void ReleaseFence() { std::atomic_thread_fence(std::memory_order_release); }
   std::uint32_t VersionAfterReads() {
     std::atomic_thread_fence(std::memory_order_acquire);
-    return version_.load(std::memory_order_relaxed);
+    return version_.load(std::memory_order_relaxed) & ~kReading;
   }
 #endif
 
-  std::atomic<std::uint32_t> version_ = 0;  // odd while it is locked
+  std::atomic<std::uint32_t> version_ = 0;
 };
 
 template <typename T>

@@ -43,6 +43,27 @@ TEST(VersionLockTest, AReadAmongMoreWritersThanEverEnds) {
   EXPECT_TRUE(locked_out);
 }
 
+TEST(VersionLockTest, WhoLocksWritersOutToReadDisturbsNoOtherReader) {
+  VersionLock lock;
+  std::uint32_t written_at = 0;
+  int reads = 0;
+  int reads_beside = 0;
+  const std::uint32_t read_at = lock.ReadConsistently([&] {
+    if (++reads <= 4) {
+      lock.lock();
+      lock.unlock();
+      written_at = lock.version();
+      return;
+    }
+    ASSERT_TRUE(lock.IsAt(written_at));
+    EXPECT_EQ(lock.version(), written_at);
+    EXPECT_EQ(lock.ReadConsistently([&] { ++reads_beside; }), written_at);
+  });
+  EXPECT_EQ(reads_beside, 1);
+  EXPECT_EQ(read_at, written_at);
+  EXPECT_TRUE(lock.IsAt(written_at));
+}
+
 // Pairs that are equal but while they are written.
 TEST(VersionLockTest, NobodySeesTheMiddleOfAWrite) {
   VersionLock lock;
