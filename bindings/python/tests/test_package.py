@@ -126,6 +126,28 @@ def test_the_version_is_that_of_the_project() -> None:
     assert moyeo.__version__ == version
 
 
+# What the build looks for, and where Debian has it.
+DEBIAN_PACKAGES = {
+    "absl": "libabsl-dev",
+    "S2": "libs2-dev",
+    "Utf8proc": "libutf8proc-dev",
+    "nlohmann_json": "nlohmann-json3-dev",
+    "SQLite3": "libsqlite3-dev",
+    "Xxhash": "libxxhash-dev",
+}
+
+
+@pytest.mark.skipif(not (ROOT / "README.md").exists(), reason="there is no README here")
+def test_the_readme_names_every_package_that_the_build_looks_for() -> None:
+    looked_for = re.findall(
+        r"^find_package\((\w+)", (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE
+    )
+    [command] = re.findall(
+        r"^    sudo apt install (.*?[^\\])\n", (ROOT / "README.md").read_text(), re.M | re.S
+    )
+    assert {DEBIAN_PACKAGES[name] for name in looked_for} <= {*command.split()}
+
+
 def test_all_that_is_offered_is_there_and_documented() -> None:
     for name in moyeo.__all__:
         offered = getattr(moyeo, name)
