@@ -6,12 +6,12 @@
 
 namespace moyeo::spatial {
 
-// The number is told before the id is written over an old one, so that a reader who meets the new
-// id knows that the old one is lost.
+// Told of only when the id is there: a reader does not come back for it. And a reader who meets the
+// new id knows of all those before it, and so that the old one is lost: it was one too old already.
 void Arrivals::Add(std::uint64_t id) {
   const std::uint64_t number = written_.load(std::memory_order_relaxed);
-  written_.store(number + 1, std::memory_order_relaxed);
   std::atomic_ref(IdAt(number)).store(id, std::memory_order_release);
+  written_.store(number + 1, std::memory_order_release);
 }
 
 bool Arrivals::CopySince(std::uint64_t& since, std::vector<std::uint64_t>& ids) const {
@@ -26,7 +26,7 @@ bool Arrivals::CopySince(std::uint64_t& since, std::vector<std::uint64_t>& ids) 
 }
 
 std::size_t Arrivals::bytes() const {
-  const std::uint64_t written = std::min(written_.load(std::memory_order_relaxed), remembered_);
+  const std::uint64_t written = std::min(written_.load(std::memory_order_relaxed), remembered_ + 1);
   return ids_.BytesTaken(static_cast<std::size_t>(written) * sizeof(std::uint64_t));
 }
 

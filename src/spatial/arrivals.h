@@ -26,7 +26,8 @@ class Arrivals {
 
   // REQUIRES: remembered >= 1
   explicit Arrivals(std::uint64_t remembered = kRemembered)
-      : remembered_(remembered), ids_(remembered * sizeof(std::uint64_t), Pages::Size::kSmall) {}
+      : remembered_(remembered),
+        ids_((remembered + 1) * sizeof(std::uint64_t), Pages::Size::kSmall) {}
 
   // Before others can find it at its new place.
   void Add(std::uint64_t id);
@@ -47,11 +48,11 @@ class Arrivals {
 
  private:
   std::uint64_t& IdAt(std::uint64_t number) const {
-    return reinterpret_cast<std::uint64_t*>(ids_.data())[number % remembered_];
+    return reinterpret_cast<std::uint64_t*>(ids_.data())[number % (remembered_ + 1)];
   }
 
   const std::uint64_t remembered_;
-  Pages ids_;  // a ring
+  Pages ids_;  // a ring, with room for the one that is being written
   alignas(64) std::atomic<std::uint64_t> written_ = 0;
   std::atomic<std::uint64_t> settled_ = 0;
 };
