@@ -99,6 +99,7 @@ class PresenceIndex:
         all_of: object,
         any_of: object,
         none_of: object,
+        viewer: object,
         /,
     ) -> int: ...
     def memory_usage(self) -> tuple[int, int, int, int]: ...

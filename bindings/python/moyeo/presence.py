@@ -454,12 +454,25 @@ class PresenceIndex:
         all_of: SupportsIndex = 0,
         any_of: SupportsIndex = 0,
         none_of: SupportsIndex = 0,
+        viewer: SupportsIndex | None = None,
     ) -> int:
-        """How many users strangers see within `radius_m` metres of (`lat`, `lng`) at `now`.
+        """How many users `viewer` sees within `radius_m` metres of (`lat`, `lng`) at `now`.
 
-        `radius_m` is finite, not negative, and inclusive.
+        As many as `nearby` without a limit finds. `radius_m` is finite, not negative, and
+        inclusive.
+
+        >>> from moyeo import ViewerSet
+        >>> now = 1_700_000_000_000
+        >>> index = PresenceIndex()
+        >>> for user in (7, 8, 9):
+        ...     index.move(user, 37.5665, 126.9780, now)
+        >>> index.set_viewer_set(ViewerSet.NEVER_SEES, 7, [8])
+        >>> index.count_within(37.5665, 126.9780, 100, now)
+        3
+        >>> index.count_within(37.5665, 126.9780, 100, now, viewer=7)
+        1
         """
-        return self._index.count_within(lat, lng, radius_m, now, all_of, any_of, none_of)
+        return self._index.count_within(lat, lng, radius_m, now, all_of, any_of, none_of, viewer)
 
     @property
     def memory_usage(self) -> PresenceMemoryUsage:

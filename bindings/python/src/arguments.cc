@@ -169,17 +169,21 @@ AttributeFilter ToFilter(py::handle all_of, py::handle any_of, py::handle none_o
           .none_of = ToMask(none_of, "none_of")};
 }
 
+std::optional<UserId> ToViewer(py::handle value) {
+  if (value.is_none()) return std::nullopt;
+  return ToUserId(value, "viewer");
+}
+
 NearbyQuery ToQuery(py::handle radius_m, py::handle limit, py::handle all_of, py::handle any_of,
                     py::handle none_of, py::handle viewer) {
   NearbyQuery query{.radius_m = std::nullopt,
                     .limit = std::nullopt,
                     .filter = ToFilter(all_of, any_of, none_of),
-                    .viewer = std::nullopt};
+                    .viewer = ToViewer(viewer)};
   if (!radius_m.is_none()) query.radius_m = ToDouble(radius_m, "radius_m");
   if (!limit.is_none()) {
     query.limit = ToUnsigned(limit, "limit", 1, kMost<std::size_t>);
   }
-  if (!viewer.is_none()) query.viewer = ToUserId(viewer, "viewer");
   return query;
 }
 

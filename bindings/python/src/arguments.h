@@ -45,6 +45,9 @@ Timestamp ToNearestTimestamp(pybind11::handle value, const char* name);
 
 AttributeFilter ToFilter(pybind11::handle all_of, pybind11::handle any_of,
                          pybind11::handle none_of);
+// None is a stranger.
+std::optional<UserId> ToViewer(pybind11::handle value);
+
 NearbyQuery ToQuery(pybind11::handle radius_m, pybind11::handle limit, pybind11::handle all_of,
                     pybind11::handle any_of, pybind11::handle none_of, pybind11::handle viewer);
 

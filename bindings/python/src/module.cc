@@ -185,13 +185,14 @@ py::tuple NearbyColumns(const PresenceIndex& index, py::handle lat, py::handle l
 
 std::size_t CountWithin(const PresenceIndex& index, py::handle lat, py::handle lng,
                         py::handle radius_m, py::handle now, py::handle all_of, py::handle any_of,
-                        py::handle none_of) {
+                        py::handle none_of, py::handle viewer) {
   const LatLng center = ToLatLng(lat, lng);
   const double radius = ToDouble(radius_m, "radius_m");
   const Timestamp time = ToTimestamp(now, "now");
   const AttributeFilter filter = ToFilter(all_of, any_of, none_of);
+  const std::optional<UserId> asking = ToViewer(viewer);
   const absl::StatusOr<std::size_t> count =
-      WithoutGil([&] { return index.CountWithin(center, radius, time, filter); });
+      WithoutGil([&] { return index.CountWithin(center, radius, time, filter, asking); });
   RaiseUnlessOk(count.status());
   return *count;
 }

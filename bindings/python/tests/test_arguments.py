@@ -230,6 +230,7 @@ def test_a_viewer_at_fault_is_named(index: moyeo.PresenceIndex) -> None:
     calls: list[Callable[[Any], object]] = [
         lambda viewer: index.nearby(*SEOUL, NOW, viewer=viewer),
         lambda viewer: index.nearby_many(DEGREES, DEGREES, NOW, viewer=viewer),
+        lambda viewer: index.count_within(*SEOUL, 1, NOW, viewer=viewer),
         lambda viewer: index.members_of(NEVER_SEES, viewer),
         lambda viewer: index.set_viewer_set(NEVER_SEES, viewer, []),
         lambda viewer: index.add_to_viewer_set(NEVER_SEES, viewer, 8),

@@ -350,8 +350,8 @@ class History(RuleBasedStateMachine):
             everybody = self.model.nearby(*place, now, radius_m, filter, viewer)
             assert near == answer == everybody[:limit]
             if radius_m is not None:
-                count = self.index.count_within(*place, radius_m, now, **options)
-                assert count == len(self.model.nearby(*place, now, radius_m, filter, None))
+                count = self.index.count_within(*place, radius_m, now, viewer=viewer, **options)
+                assert count == len(everybody)
 
     @rule(user=USERS, now=TIMES, radius_m=RADII, limit=LIMITS, filter=FILTERS)
     def nearby_user(

@@ -80,6 +80,9 @@ def test_options_are_keywords_with_the_names_and_defaults_of_the_header() -> Non
         keywords = {n: p.default for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
         asks_for_themselves = method == "nearby_user"
         assert keywords == by_rule | ({} if asks_for_themselves else {"viewer": None}), method
+    parameters = inspect.signature(moyeo.PresenceIndex.count_within).parameters
+    keywords = {n: p.default for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
+    assert keywords == dict.fromkeys(fields("AttributeFilter"), 0) | {"viewer": None}
     parameters = inspect.signature(moyeo.PresenceIndex).parameters
     options = {name: value(text) for name, text in defaults("PresenceOptions").items()}
     assert len(options) >= 5
