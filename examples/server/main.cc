@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -40,6 +41,7 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const ProgramOptions& options
 
 absl::Status Serve(const ProgramOptions& options) {
   AllowManyFiles();
+  umask(0077);  // what lasts is nobody else's to read
   if (absl::Status made = MakeDataDirectory(options); !made.ok()) return made;
   auto key = KeyFor(options);
   if (!key.ok()) return key.status();
