@@ -23,8 +23,8 @@ std::optional<std::uint64_t> GramIndex::Matches::NextFrom(std::uint64_t from) {
       return std::nullopt;
     }
     --steps_left_;
-    const auto next = lists_[i]->lower_bound(candidate);
-    if (next == lists_[i]->end()) return std::nullopt;
+    const std::optional<std::uint64_t> next = lists_[i]->NextFrom(candidate);
+    if (!next) return std::nullopt;
     agreeing = *next == candidate ? agreeing + 1 : 1;
     candidate = *next;
   }
@@ -58,19 +58,35 @@ std::vector<GramIndex::Gram> GramIndex::GramsOf(std::span<const std::string> tex
   return grams;
 }
 
+// Both wait for memory rather than compute. Steps that do not depend on each other are taken for
+// all grams before the next step for any, so that they wait together.
+
 void GramIndex::Add(std::uint64_t id, std::span<const std::string> texts) {
-  for (const Gram gram : GramsOf(texts)) {
-    Postings& list = postings_[gram];
-    // Ids mostly rise, all of them when the index is made again: no list is searched for its end.
-    list.insert(list.end(), id);
+  const std::vector<Gram> grams = GramsOf(texts);
+  // Then none that is added moves the others.
+  postings_.reserve(postings_.size() + grams.size());
+  for (const Gram gram : grams) postings_.prefetch(gram);
+  std::vector<Located> located;
+  located.reserve(grams.size());
+  for (const Gram gram : grams) {
+    Postings& postings = postings_[gram];
+    located.push_back({.postings = &postings, .place = postings.Locate(id)});
   }
+  for (const Located& at : located) at.postings->Insert(at.place, id);
 }
 
 void GramIndex::Remove(std::uint64_t id, std::span<const std::string> texts) {
-  for (const Gram gram : GramsOf(texts)) {
-    const auto found = postings_.find(gram);
-    found->second.erase(id);
-    if (found->second.empty()) postings_.erase(found);
+  const std::vector<Gram> grams = GramsOf(texts);
+  for (const Gram gram : grams) postings_.prefetch(gram);
+  std::vector<Located> located;
+  located.reserve(grams.size());
+  for (const Gram gram : grams) {
+    Postings& postings = postings_.find(gram)->second;
+    located.push_back({.postings = &postings, .place = postings.Locate(id)});
+  }
+  for (const Located& at : located) at.postings->Erase(at.place, id);
+  for (std::size_t i = 0; i < grams.size(); ++i) {
+    if (located[i].postings->empty()) postings_.erase(grams[i]);
   }
 }
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
+#include "society/postings.h"
 
 namespace moyeo::society {
 
@@ -28,8 +28,6 @@ namespace moyeo::society {
 class GramIndex {
  public:
   static constexpr std::size_t kExactLength = 3;
-
-  using Postings = absl::btree_set<std::uint64_t>;
 
   // Documents that have all grams of what was looked for, by id. Valid until the index changes.
   class Matches {
@@ -62,6 +60,11 @@ class GramIndex {
  private:
   // Three code points, each plus one, or fewer with zeros behind.
   using Gram = std::uint64_t;
+
+  struct Located {
+    Postings* postings;
+    Postings::Place place;
+  };
 
   static void AppendGrams(std::u32string_view text, std::size_t length, std::vector<Gram>& grams);
   static std::vector<Gram> GramsOf(std::span<const std::string> texts);

@@ -5,11 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "simulation/text.h"
 #include "society/gram_index.h"
 #include "support/scale.h"
 #include "support/seeds.h"
@@ -62,6 +66,82 @@ TEST(TextTest, FoldingMakesEqualWhatIsEqualForPeople) {
   EXPECT_EQ(Fold("\u03B1\u0345\u0301"), Fold("\u1FB4"));
   EXPECT_EQ(Fold("\u1112\u1161\u11AB"), "\uD55C");
   EXPECT_EQ(Fold("a\u00ADb\u200B"), "ab");
+}
+
+// What is quick in text.cc is quick for texts of a few ranges: beside utf8proc, which is asked
+// about all others.
+
+std::string Encode(char32_t c) {
+  std::string text;
+  const auto add = [&](char32_t bits) { text.push_back(static_cast<char>(bits)); };
+  if (c < 0x80) {
+    add(c);
+    return text;
+  }
+  const int tails = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+  constexpr std::array<char32_t, 4> kLead = {0, 0xC0, 0xE0, 0xF0};
+  add(kLead[static_cast<std::size_t>(tails)] | c >> (6 * tails));
+  for (int i = tails - 1; i >= 0; --i) add(0x80 | (c >> (6 * i) & 0x3F));
+  return text;
+}
+
+void ExpectAsUtf8proc(const std::string& text) {
+  const std::optional<std::string> nfc = testing::Nfc(text);
+  ASSERT_EQ(IsUtf8(text), nfc.has_value());
+  if (!nfc) return;
+  ASSERT_EQ(Nfc(text), *nfc);
+  ASSERT_EQ(Fold(text), testing::Fold(*nfc));
+  const std::size_t length = testing::CodePoints(*nfc);
+  ASSERT_TRUE(HasLength(text, length, length));
+  ASSERT_FALSE(HasLength(text, length + 1, length + 1));
+  std::u32string decoded;
+  Decode(text, decoded);
+  std::string again;
+  for (const char32_t c : decoded) again += Encode(c);
+  ASSERT_EQ(again, text);
+}
+
+TEST(TextTest, EveryCodePointIsAsUtf8procHasIt) {
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c >= 0xD800 && c <= 0xDFFF) continue;
+    ASSERT_NO_FATAL_FAILURE(ExpectAsUtf8proc(Encode(c))) << std::hex << std::uint32_t{c};
+  }
+}
+
+TEST(TextTest, ThreeBytesAreUtf8WhenUtf8procSaysSo) {
+  std::string text(3, '\0');
+  for (int first = 0xE0; first <= 0xEF; ++first) {
+    for (int rest = 0; rest <= 0xFFFF; ++rest) {
+      text = {static_cast<char>(first), static_cast<char>(rest >> 8), static_cast<char>(rest)};
+      ASSERT_EQ(IsUtf8(text), testing::Nfc(text).has_value()) << first << ' ' << rest;
+    }
+  }
+}
+
+class TextTwinTest : public testing::SeededTest {};
+
+TEST_F(TextTwinTest, TextsOfPlainAndOtherCharactersAreAsUtf8procHasThem) {
+  // Where quick ways begin and end, and what combines with the one before.
+  constexpr std::array<char32_t, 12> kFrom = {0x20,   0x41,   0xC0,   0x2F0,  0x300,  0x1100,
+                                              0x1161, 0x11A8, 0x3099, 0x33F0, 0xAC00, 0xD790};
+  for (std::size_t i = 0; i < testing::Scaled(100'000); ++i) {
+    std::string text;
+    for (std::size_t length = random_.Below(20); length > 0; --length) {
+      text += Encode(random_.Pick(kFrom) + static_cast<char32_t>(random_.Below(32)));
+    }
+    if (random_.OneIn(8) && !text.empty()) text[random_.Below(text.size())] = '\xE1';
+    ASSERT_NO_FATAL_FAILURE(ExpectAsUtf8proc(text)) << text;
+  }
+}
+
+TEST_F(TextTwinTest, OneByteThatIsNotUtf8IsFoundAnywhere) {
+  for (std::size_t length = 1; length < 40; ++length) {
+    for (std::size_t at = 0; at < length; ++at) {
+      std::string text(length, 'a');
+      text[at] = '\x80';
+      EXPECT_FALSE(IsUtf8(text)) << length << ' ' << at;
+    }
+  }
 }
 
 class GramIndexTest : public testing::SeededTest {
