@@ -61,6 +61,9 @@ class Machine {
   // What is refused before a command's own reasons. Tells of a command that was accepted before.
   Reject CheckHeader(const Command& command, const RememberedRequest*& repeated) const;
   Reject CheckBody(const Command& command) const;
+  // Brings towards the processor what the command is going to touch: the user and the meetup are
+  // then waited for together, and not one after the other.
+  void Prefetch(const Command& command) const;
   void ChangeBody(const Command& command, Outcome& outcome);
 
   Reject Check(const Configure& c) const;

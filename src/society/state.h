@@ -28,29 +28,28 @@ struct Tie {
   bool kicked = false;  // and has not joined since
 };
 
+// What most commands look at comes first, so that it is in few cache lines; like in Meetup.
 struct User {
   UserId id{};
-  Timestamp registered{};
   Timestamp last_active{};
+  std::vector<Tie> ties;  // ascending, like the lists below
+  std::vector<UserId> blocks;
+  std::vector<UserId> blocked_by;
+  std::vector<UserId> friends;
+  std::vector<UserId> requests_sent;
+  std::vector<UserId> requests_received;
+  std::vector<MeetupId> invitations;
+
+  // Follow from the ties: those whose members see each other exactly, and how many are current.
+  std::vector<MeetupId> seen_in;
+  std::uint32_t current_meetups = 0;
+
   Visibility visibility = Visibility::kCloaked;
+  Timestamp registered{};
   std::string nickname;
   std::string status;
   std::vector<std::string> interests;
   std::string image_url;
-
-  // All of these ascending.
-  std::vector<UserId> friends;
-  std::vector<UserId> requests_sent;
-  std::vector<UserId> requests_received;
-  std::vector<UserId> blocks;
-  std::vector<UserId> blocked_by;
-  std::vector<MeetupId> invitations;
-  std::vector<Tie> ties;
-
-  // Follow from the ties: how many meetups are current, and those whose members see each other
-  // exactly, ascending.
-  std::uint32_t current_meetups = 0;
-  std::vector<MeetupId> seen_in;
 };
 
 struct Member {
@@ -93,29 +92,31 @@ struct Room {
 struct Meetup {
   MeetupId id{};
   UserId host{};
-  std::string title;
-  std::string content;
-  std::string image_url;
-  std::string place_name;
-  std::optional<spatial::Position> location;
   Timestamp start{};
   Timestamp end{};
-  std::uint32_t capacity = 0;
-  std::vector<std::string> tags;
-  std::string bring;
-  Timestamp created{};
   std::optional<Timestamp> cancelled;
+  std::uint32_t capacity = 0;
   bool confirmed = false;
-  std::vector<Member> members;      // in order of joining
-  std::vector<UserId> invitations;  // ascending
-  std::vector<UserId> kicked;       // ascending
-  Room room;
 
   // Follow from the rest and the time of the society.
   bool started = false;
   bool ended = false;
   bool listed = false;
   bool seen = false;  // its members see each other exactly
+
+  std::vector<Member> members;  // in order of joining
+  Room room;
+  std::vector<UserId> invitations;  // ascending
+  std::vector<UserId> kicked;       // ascending
+
+  std::optional<spatial::Position> location;
+  std::string title;
+  std::string image_url;
+  std::string place_name;
+  std::vector<std::string> tags;
+  std::string content;
+  std::string bring;
+  Timestamp created{};
 
   // When it began to be kept for no more than the retention.
   Timestamp closed() const { return cancelled.value_or(end); }
