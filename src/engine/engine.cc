@@ -146,6 +146,7 @@ struct Engine::Impl {
       // Of a command that is done by halves, nothing must ever be known.
       Unless all_done([this] { queue.Interrupt(); });
       for (std::size_t i = 0; i < commands.size(); ++i) {
+        society.Prefetch(commands.subspan(i));
         outcomes.push_back(ApplyOne(commands[i], std::move(records[i])));
       }
       all_done.AllIsWell();

@@ -90,6 +90,12 @@ void GramIndex::Remove(std::uint64_t id, std::span<const std::string> texts) {
   }
 }
 
+bool GramIndex::IsExact(std::string_view text) {
+  std::u32string decoded;
+  Decode(text, decoded);
+  return decoded.size() <= kExactLength;
+}
+
 GramIndex::Matches GramIndex::Find(std::string_view text) const {
   std::u32string decoded;
   Decode(text, decoded);

@@ -54,6 +54,11 @@ class GramIndex {
   void Add(std::uint64_t id, std::span<const std::string> texts);
   void Remove(std::uint64_t id, std::span<const std::string> texts);
 
+  // Whether `text` is one gram, which is in one text or in none: no need to look again.
+  //
+  // REQUIRES: UTF-8
+  static bool IsExact(std::string_view text);
+
   // REQUIRES: `text` is UTF-8 and not empty
   Matches Find(std::string_view text) const;
 

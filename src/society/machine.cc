@@ -1,7 +1,6 @@
 #include "society/machine.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <type_traits>
 #include <variant>
 
@@ -12,15 +11,6 @@ namespace {
 
 template <typename Body>
 constexpr bool kIsOfHost = std::is_same_v<Body, Advance> || std::is_same_v<Body, Configure>;
-
-template <typename Record>
-void PrefetchBeginning(const Record& record) {
-  constexpr std::size_t kCacheLine = 64;
-  constexpr std::size_t kBytes = 4 * kCacheLine;
-  static_assert(kBytes <= sizeof(Record));
-  const char* const bytes = reinterpret_cast<const char*>(&record);
-  for (std::size_t at = 0; at < kBytes; at += kCacheLine) __builtin_prefetch(bytes + at, 1);
-}
 
 bool IsTime(Timestamp time) { return time >= kMinTimestamp && time <= kMaxTimestamp; }
 
@@ -38,25 +28,6 @@ Reject Machine::CheckHeader(const Command& command, const RememberedRequest*& re
     }
   }
   return Reject::kNone;
-}
-
-void Machine::Prefetch(const Command& command) const {
-  std::visit(
-      [&](const auto& c) {
-        const auto slots = [&](const auto& records, auto id) { records.prefetch(id); };
-        const auto record = [&](const auto& records, auto id) {
-          const auto found = records.find(id);
-          if (found != records.end()) PrefetchBeginning(*found->second);
-        };
-        const auto each = [&](const auto& step) {
-          if (command.actor) step(state_.users, *command.actor);
-          if constexpr (requires { c.meetup; }) step(state_.meetups, c.meetup);
-          if constexpr (requires { c.user; }) step(state_.users, c.user);
-        };
-        each(slots);
-        each(record);
-      },
-      command.body);
 }
 
 Reject Machine::CheckBody(const Command& command) const {
@@ -106,7 +77,6 @@ Reject Machine::Validate(const Command& command) const {
 }
 
 Outcome Machine::Apply(const Command& command, std::vector<Event>& events) {
-  Prefetch(command);
   const RememberedRequest* repeated = nullptr;
   if (const Reject reject = CheckHeader(command, repeated); reject != Reject::kNone) {
     return {.reject = reject};

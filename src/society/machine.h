@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,7 @@ class Machine {
   explicit Machine(State state);
 
   Reject Validate(const Command& command) const;
+  void Prefetch(std::span<const Command> coming) const;
   Outcome Apply(const Command& command, std::vector<Event>& events);
   std::optional<Outcome> OutcomeBefore(const Command& command) const;
   std::optional<Timestamp> NextDue() const;
@@ -48,6 +50,10 @@ class Machine {
   const User* Find(UserId user) const;
   // Null if there is none.
   const Meetup* Find(MeetupId meetup) const;
+  // Some that are going to be looked up, all of what is told about them: they are waited for
+  // together.
+  void Prefetch(std::span<const MeetupId> meetups) const;
+  void Prefetch(std::span<const UserId> users) const;
   // Whether one has blocked the other.
   static bool AreBlocked(const User& user, UserId other);
   // Whom a viewer sees exactly and never sees, ascending.
@@ -61,9 +67,6 @@ class Machine {
   // What is refused before a command's own reasons. Tells of a command that was accepted before.
   Reject CheckHeader(const Command& command, const RememberedRequest*& repeated) const;
   Reject CheckBody(const Command& command) const;
-  // Brings towards the processor what the command is going to touch: the user and the meetup are
-  // then waited for together, and not one after the other.
-  void Prefetch(const Command& command) const;
   void ChangeBody(const Command& command, Outcome& outcome);
 
   Reject Check(const Configure& c) const;

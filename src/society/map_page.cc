@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "society/page_cursor.h"
@@ -131,6 +132,11 @@ absl::StatusOr<Page<MeetupSummary>> Society::MeetupsOnMap(std::optional<UserId> 
     search->FindNearest(tree, zone->center, zone->radius_m, nearest, {}, from_m);
     const std::span<const Hit> hits = search->Hits();
     const bool are_all = hits.size() < nearest;
+    std::vector<MeetupId> likely;
+    for (const Hit& hit : hits.first(std::min(hits.size(), 2 * request.limit))) {
+      if (zone->Contains(hit.position)) likely.push_back(MeetupId{hit.id});
+    }
+    machine_->Prefetch(likely);
     PageWriter<MeetupSummary> page(ListKind::kMap, request);
     bool is_full = false;
     for (const Hit& hit : hits) {

@@ -31,6 +31,15 @@ ListPlace PlaceAt(const PageCursor& cursor) {
   return {.start = Timestamp(std::chrono::milliseconds(ms)), .meetup = MeetupId{cursor.minor}};
 }
 
+// Those that a page with this limit is likely to show.
+template <typename Iterator>
+void PrefetchPage(const Machine& machine, Iterator at, Iterator end, std::size_t limit) {
+  std::vector<MeetupId> meetups;
+  meetups.reserve(limit);
+  for (; at != end && meetups.size() < limit; ++at) meetups.push_back(at->meetup);
+  machine.Prefetch(meetups);
+}
+
 // The meetups at `places`, of which there may be none, that start before `to`, from the cursor or
 // from `from` on.
 MeetupPage PageOfListed(const Machine& machine, std::optional<UserId> viewer_id,
@@ -47,6 +56,7 @@ MeetupPage PageOfListed(const Machine& machine, std::optional<UserId> viewer_id,
   const ListPlace first{.start = from, .meetup = MeetupId{UINT64_MAX}};
   auto at = places->lower_bound(first);
   if (*begin && first < PlaceAt(**begin)) at = places->upper_bound(PlaceAt(**begin));
+  PrefetchPage(machine, at, places->end(), request.limit);
   for (; at != places->end() && at->start < to && page.MayLookAt(CursorAt(*at)); ++at) {
     const Meetup& meetup = *machine.Find(at->meetup);
     if (!IsHidden(*viewer, meetup.host)) page.Show(Summarize(machine, *viewer, meetup));
@@ -62,6 +72,7 @@ MeetupPage PageOfPlaces(const Machine& machine, const User& user, std::vector<Li
   std::ranges::sort(places, std::less<>());
   auto at = places.begin();
   if (*begin) at = std::upper_bound(places.begin(), places.end(), PlaceAt(**begin));
+  PrefetchPage(machine, at, places.end(), request.limit);
   PageWriter<MeetupSummary> page(ListKind::kMeetups, request);
   for (; at != places.end() && page.MayLookAt(CursorAt(*at)); ++at) {
     page.Show(Summarize(machine, &user, *machine.Find(at->meetup)));
@@ -143,6 +154,9 @@ absl::StatusOr<std::vector<MemberView>> Society::Members(std::optional<UserId> v
   if (!viewer.ok()) return viewer.status();
   const absl::StatusOr<const Meetup*> meetup = FindMeetup(*machine_, *viewer, id);
   if (!meetup.ok()) return meetup.status();
+  std::vector<UserId> users;
+  for (const Member& member : (*meetup)->members) users.push_back(member.user);
+  machine_->Prefetch(users);
   std::vector<MemberView> members;
   for (const Member& member : (*meetup)->members) {
     if (IsHidden(*viewer, member.user)) continue;
@@ -180,11 +194,7 @@ MeetupPage Society::SearchMeetups(std::optional<UserId> viewer_id, std::string_v
   const auto begin = Begin(ListKind::kTexts, request);
   if (!begin.ok()) return begin.status();
 
-  // A few code points are one gram, which is in one text or in none: no need to look again.
-  std::u32string wanted;
-  Decode(*folded, wanted);
-  const bool is_exact = wanted.size() <= GramIndex::kExactLength;
-
+  const bool is_exact = GramIndex::IsExact(*folded);
   PageWriter<MeetupSummary> page(ListKind::kTexts, request);
   ForEachMatch(machine_->listing().texts(), *folded, *begin, page, [&](std::uint64_t number) {
     const Meetup& meetup = *machine_->Find(Listing::FromTextNumber(number));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <span>
 
 #include "absl/strings/str_cat.h"
 #include "society/page_cursor.h"
@@ -45,6 +46,8 @@ absl::StatusOr<Page<UserSummary>> PageOfUsers(const Machine& machine, UserId id,
   const std::vector<UserId>& ids = (*user)->*list;
   PageWriter<UserSummary> page(ListKind::kUsers, request);
   auto at = *begin ? std::ranges::upper_bound(ids, UserId{(*begin)->major}) : ids.begin();
+  const auto left = static_cast<std::size_t>(ids.end() - at);
+  machine.Prefetch(std::span(ids).last(left).first(std::min(left, request.limit)));
   for (; at != ids.end() && page.MayLookAt({.major = ToNumber(*at)}); ++at) {
     page.Show(Summarize(*machine.Find(*at)));
   }
@@ -106,11 +109,12 @@ absl::StatusOr<Page<UserSummary>> Society::SearchPeople(UserId viewer_id, std::s
   const auto begin = Begin(ListKind::kTexts, request);
   if (!begin.ok()) return begin.status();
 
+  const bool is_exact = GramIndex::IsExact(*folded);
   PageWriter<UserSummary> page(ListKind::kTexts, request);
   ForEachMatch(machine_->nickname_texts(), *folded, *begin, page, [&](std::uint64_t number) {
     const User& user = *machine_->Find(UserId{number});
     if (IsHidden(*viewer, user.id)) return;
-    if (Fold(user.nickname).find(*folded) == std::string::npos) return;
+    if (!is_exact && Fold(user.nickname).find(*folded) == std::string::npos) return;
     page.Show(Summarize(user));
   });
   return page.Take();

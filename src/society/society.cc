@@ -17,6 +17,8 @@ Society& Society::operator=(Society&&) noexcept = default;
 
 Reject Society::Validate(const Command& command) const { return machine_->Validate(command); }
 
+void Society::Prefetch(std::span<const Command> coming) const { machine_->Prefetch(coming); }
+
 Outcome Society::Apply(const Command& command, std::vector<Event>& events) {
   return machine_->Apply(command, events);
 }

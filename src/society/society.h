@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -60,6 +61,11 @@ class Society {
 
   // Why Apply would refuse the command; kNone if it would not.
   Reject Validate(const Command& command) const;
+
+  // `coming` is going to be applied, in this order: brings towards the processor what the first
+  // ones will touch. To be called before each Apply, with what is left, by who has several
+  // commands.
+  void Prefetch(std::span<const Command> coming) const;
 
   // Does what the command asks for, or refuses it and changes nothing. What has happened is added
   // to `events`, in order of sequence.
