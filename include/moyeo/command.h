@@ -41,15 +41,19 @@ struct Limits {
   static constexpr std::size_t kBlocks = 10'000;
   static constexpr std::size_t kBlockedBy = 20'000;
 
-  // Of a user: meetups that have neither ended nor been cancelled.
+  // Of a user: meetups that have neither ended nor been cancelled. An open ticket counts as one.
   static constexpr std::size_t kCurrentMeetups = 100;
   // Of a user: meetups, not yet forgotten, of which they are a member, in whose room they have
-  // posted, or from which they were kicked.
+  // posted, or from which they were kicked. An open ticket counts as one.
   static constexpr std::size_t kKeptMeetups = 1'000;
   // Of a user: invitations to them that are open. Of a meetup: those that it has open.
   static constexpr std::size_t kOpenInvitations = 500;
   static constexpr std::size_t kKickedFromMeetup = 1'000;
   static constexpr std::size_t kMessagesInRoom = 100'000;
+
+  static constexpr std::size_t kTickets = 5;  // of a user: those that are open
+  static constexpr std::uint32_t kMostTicketRadiusMeters = 100'000;  // at least 1
+  static constexpr std::uint32_t kMostWeight = 1'000;
 
   // Accepted commands whose request ids are remembered: the latest so many.
   static constexpr std::size_t kRememberedRequests = 65'536;
@@ -79,6 +83,16 @@ struct Settings {
   // strangers see.
   std::int64_t presence_ttl_ms = 60'000;
   int cloak_level = 14;
+
+  // How long after a ticket was opened or has gone tickets are matched: see matching.h.
+  std::int64_t matching_delay_ms = 10'000;
+
+  // What each part of a score counts for, from 0 to Limits::kMostWeight: see matching.h.
+  std::uint32_t distance_weight = 30;
+  std::uint32_t interests_weight = 40;
+  std::uint32_t soon_weight = 15;
+  std::uint32_t seats_weight = 5;
+  std::uint32_t friends_weight = 30;
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };
@@ -116,6 +130,8 @@ enum class CommandKind : std::uint16_t {
   kDeleteMessage = 61,
   kMarkRead = 62,
   kReportMessage = 63,
+  kCreateTicket = 80,
+  kWithdrawTicket = 81,
 };
 
 // Before its own reasons, every command is refused for
@@ -124,14 +140,16 @@ enum class CommandKind : std::uint16_t {
 //
 // in this order. Advance and Configure have no actor, all others have one.
 
-// Time has gone on. Like every accepted command it first fires what has become due.
+// Time has gone on. Like every accepted command it first fires what has become due. If tickets are
+// to be matched by then, it does that: no other command does. See matching.h.
 struct Advance {
   static constexpr CommandKind kKind = CommandKind::kAdvance;
   friend bool operator==(const Advance&, const Advance&) = default;
 };
 
 // Refused: kInvalidSettings, if a time is negative or above kLongestSettingMs, length_from_ms or
-// presence_ttl_ms is 0, or cloak_level is not from 0 to kMostCloakLevel.
+// presence_ttl_ms is 0, cloak_level is not from 0 to kMostCloakLevel, or a weight is above
+// kMostWeight.
 struct Configure {
   static constexpr CommandKind kKind = CommandKind::kConfigure;
   Settings settings;
@@ -232,10 +250,10 @@ struct ReportUser {
   friend bool operator==(const ReportUser&, const ReportUser&) = default;
 };
 
-// Removes the actor from friendships, requests, blocks, invitations and meetups, cancels the
-// meetups that they host and empties what they wrote, messages included; what they wrote about a
-// meetup that they handed over stays with the meetup. Their request ids are forgotten, but for the
-// one of this command. Their id stays taken.
+// Removes the actor from friendships, requests, blocks, invitations, tickets and meetups, cancels
+// the meetups that they host and empties what they wrote, messages included; what they wrote about
+// a meetup that they handed over stays with the meetup. Their request ids are forgotten, but for
+// the one of this command. Their id stays taken.
 struct Erase {
   static constexpr CommandKind kKind = CommandKind::kErase;
   friend bool operator==(const Erase&, const Erase&) = default;
@@ -433,13 +451,45 @@ struct ReportMessage {
   friend bool operator==(const ReportMessage&, const ReportMessage&) = default;
 };
 
+// ---- Tickets: see matching.h
+
+// "Find me people": the actor would like to meet some for `length_ms` between `from` and `until`,
+// which may have begun. Only the centre of the cell that the location is in, by the cloak level of
+// the settings, is kept. It is open until it is matched, withdrawn, or could begin no more: at
+// `until` less `length_ms` it expires. The outcome has the id.
+//
+// Refused: kInvalidText, kTooManyTags, kTagLength, kRepeatedTag, kNoTags, kInvalidLocation,
+// kRadiusOutOfRange, kInvalidTime (of from or until), kEndTooEarly (a length that is no meetup's),
+// kWindowTooShort (for the length, or what is left of it from now on), kStartTooLate (of from),
+// kEndTooLate (of until), kGroupSizeOutOfRange (unless kLeastCapacity <= least <= most <=
+// kMostCapacity), kTooManyTickets, kTooManyCurrentMeetups, kTooManyKeptMeetups.
+struct CreateTicket {
+  static constexpr CommandKind kKind = CommandKind::kCreateTicket;
+  LatLng location;
+  std::uint32_t radius_m = 5'000;
+  Timestamp from{};
+  Timestamp until{};
+  std::int64_t length_ms = 0;
+  std::vector<std::string> tags;                 // what they would like to do: any of these
+  std::uint32_t least = Limits::kLeastCapacity;  // people, the actor included
+  std::uint32_t most = Limits::kMostCapacity;
+  friend bool operator==(const CreateTicket&, const CreateTicket&) = default;
+};
+
+// Refused: kUnknownTicket (none of theirs that is open).
+struct WithdrawTicket {
+  static constexpr CommandKind kKind = CommandKind::kWithdrawTicket;
+  TicketId ticket{};
+  friend bool operator==(const WithdrawTicket&, const WithdrawTicket&) = default;
+};
+
 using CommandVariant =
     std::variant<Advance, Configure, Register, EditProfile, SetVisibility, RequestFriend,
                  WithdrawFriendRequest, DeclineFriendRequest, EndFriendship, Block, Unblock,
                  ReportUser, Erase, CreateMeetup, EditMeetup, CancelMeetup, TransferMeetup,
                  JoinMeetup, LeaveMeetup, KickMember, Invite, WithdrawInvitation, AcceptInvitation,
                  DeclineInvitation, ConfirmMeetup, WithdrawConfirmation, ReportMeetup, PostMessage,
-                 DeleteMessage, MarkRead, ReportMessage>;
+                 DeleteMessage, MarkRead, ReportMessage, CreateTicket, WithdrawTicket>;
 
 // One of these: a std::variant whose copies and comparisons need not be compiled in every file.
 struct MOYEO_EXPORT CommandBody : CommandVariant {
@@ -469,7 +519,8 @@ struct Command {
   std::optional<UserId> actor = std::nullopt;
 
   // Given again by the same actor after it was accepted, the same command has the same outcome and
-  // does nothing, not even bring time forward; another command is refused (kRequestIdReused). The
+  // does nothing, not even bring time forward; another command is refused (kRequestIdReused). Where
+  // a ticket was opened is not remembered: one that differs in that alone counts as the same. The
   // latest Limits::kRememberedRequests are remembered. A refused command is looked at afresh.
   std::optional<RequestId> request_id = std::nullopt;
 
@@ -485,6 +536,7 @@ struct Outcome {
 
   std::optional<MeetupId> meetup = std::nullopt;        // that CreateMeetup has made
   std::optional<MessageNumber> message = std::nullopt;  // that PostMessage has posted
+  std::optional<TicketId> ticket = std::nullopt;        // that CreateTicket has opened
 
   bool accepted() const { return reject == Reject::kNone; }
 

@@ -21,6 +21,7 @@
 #include "moyeo/feed.h"
 #include "moyeo/fence.h"
 #include "moyeo/journal.h"
+#include "moyeo/matching.h"
 #include "moyeo/meetup.h"
 #include "moyeo/page.h"
 #include "moyeo/people.h"
@@ -241,6 +242,24 @@ class MOYEO_EXPORT Engine {
                                                     const PageRequest& page = {}) const;
   absl::StatusOr<Page<MeetupSummary>> MyInvitations(UserId user,
                                                     const PageRequest& page = {}) const;
+
+  // ---- Matching: see matching.h. NotFound as above.
+
+  // The same meetups, those that are wanted. A page by distance or by start looks at a thousand
+  // meetups at most. InvalidArgument if an argument is wrong: a place or a radius, an order that
+  // needs a place without one, too many tags or such as cannot be, a text that is not UTF-8 or
+  // longer than a title may be.
+  absl::StatusOr<Page<FoundMeetup>> Find(std::optional<UserId> viewer, const FindQuery& query,
+                                         const PageRequest& page = {}) const;
+
+  // The best of the listed meetups with a place that they could join: of which they are no member,
+  // whose host they may see, and from which they were not kicked, unless they are invited. The
+  // greatest total first, ties by id. InvalidArgument as above.
+  absl::StatusOr<std::vector<Recommendation>> Recommend(UserId user,
+                                                        const RecommendQuery& query) const;
+
+  // Their open tickets, ascending.
+  absl::StatusOr<std::vector<TicketView>> Tickets(UserId user) const;
 
   // ---- Rooms. NotFound as above; PermissionDenied if the viewer is not a member.
 

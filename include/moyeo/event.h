@@ -58,6 +58,10 @@ enum class EventKind : std::uint16_t {
   kMessagesEmptied = 62,
   kReadMarkMoved = 63,
   kMessageReported = 64,
+  kTicketOpened = 80,
+  kTicketWithdrawn = 81,
+  kTicketExpired = 82,
+  kTicketMatched = 83,
 };
 
 struct Configured {
@@ -371,14 +375,50 @@ struct MessageReported {
   friend bool operator==(const MessageReported&, const MessageReported&) = default;
 };
 
-using EventVariant = std::variant<
-    Configured, UserRegistered, ProfileChanged, VisibilityChanged, FriendRequested,
-    FriendRequestWithdrawn, FriendRequestDeclined, FriendshipBegan, FriendshipEnded, UserBlocked,
-    UserUnblocked, UserReported, UserErased, SeesExactlyChanged, NeverSeesChanged, MeetupCreated,
-    MeetupEdited, MeetupCancelled, MeetupTransferred, MemberJoined, MemberLeft, MemberKicked,
-    InvitationSent, InvitationWithdrawn, InvitationDeclined, MemberConfirmed, ConfirmationWithdrawn,
-    MeetupConfirmed, MeetupStarted, MeetupEnded, MeetupForgotten, MeetupListed, MeetupUnlisted,
-    MeetupReported, MessagePosted, MessageDeleted, MessagesEmptied, ReadMarkMoved, MessageReported>;
+// ---- Tickets
+
+struct TicketOpened {
+  static constexpr EventKind kKind = EventKind::kTicketOpened;
+  TicketId ticket;
+  UserId user;
+  friend bool operator==(const TicketOpened&, const TicketOpened&) = default;
+};
+
+// Or its owner was erased.
+struct TicketWithdrawn {
+  static constexpr EventKind kKind = EventKind::kTicketWithdrawn;
+  TicketId ticket;
+  UserId user;
+  friend bool operator==(const TicketWithdrawn&, const TicketWithdrawn&) = default;
+};
+
+struct TicketExpired {
+  static constexpr EventKind kKind = EventKind::kTicketExpired;
+  TicketId ticket;
+  UserId user;
+  friend bool operator==(const TicketExpired&, const TicketExpired&) = default;
+};
+
+// Of each ticket of a group that has become a meetup, which has been created and whose members have
+// joined it.
+struct TicketMatched {
+  static constexpr EventKind kKind = EventKind::kTicketMatched;
+  TicketId ticket;
+  UserId user;
+  MeetupId meetup;
+  friend bool operator==(const TicketMatched&, const TicketMatched&) = default;
+};
+
+using EventVariant =
+    std::variant<Configured, UserRegistered, ProfileChanged, VisibilityChanged, FriendRequested,
+                 FriendRequestWithdrawn, FriendRequestDeclined, FriendshipBegan, FriendshipEnded,
+                 UserBlocked, UserUnblocked, UserReported, UserErased, SeesExactlyChanged,
+                 NeverSeesChanged, MeetupCreated, MeetupEdited, MeetupCancelled, MeetupTransferred,
+                 MemberJoined, MemberLeft, MemberKicked, InvitationSent, InvitationWithdrawn,
+                 InvitationDeclined, MemberConfirmed, ConfirmationWithdrawn, MeetupConfirmed,
+                 MeetupStarted, MeetupEnded, MeetupForgotten, MeetupListed, MeetupUnlisted,
+                 MeetupReported, MessagePosted, MessageDeleted, MessagesEmptied, ReadMarkMoved,
+                 MessageReported, TicketOpened, TicketWithdrawn, TicketExpired, TicketMatched>;
 
 // One of these: a std::variant whose copies and comparisons need not be compiled in every file.
 struct MOYEO_EXPORT EventBody : EventVariant {

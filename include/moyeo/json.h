@@ -45,6 +45,7 @@
 #include "moyeo/command.h"
 #include "moyeo/event.h"
 #include "moyeo/export.h"
+#include "moyeo/matching.h"
 #include "moyeo/meetup.h"
 #include "moyeo/page.h"
 #include "moyeo/people.h"
@@ -79,6 +80,9 @@ MOYEO_EXPORT std::string ToJson(const Page<MeetupSummary>& value);
 MOYEO_EXPORT std::string ToJson(const std::vector<MemberView>& value);
 MOYEO_EXPORT std::string ToJson(const RoomView& value);
 MOYEO_EXPORT std::string ToJson(const Page<MessageView>& value);
+MOYEO_EXPORT std::string ToJson(const Page<FoundMeetup>& value);
+MOYEO_EXPORT std::string ToJson(const std::vector<Recommendation>& value);
+MOYEO_EXPORT std::string ToJson(const std::vector<TicketView>& value);
 
 // An event for those whom it concerns: without "audience", which says who has blocked whom. Read
 // back, its audience is empty.
@@ -106,6 +110,12 @@ MOYEO_EXPORT absl::Status ReadJson(std::string_view text, std::size_t max_bytes,
 MOYEO_EXPORT absl::Status ReadJson(std::string_view text, std::size_t max_bytes, RoomView& value);
 MOYEO_EXPORT absl::Status ReadJson(std::string_view text, std::size_t max_bytes,
                                    Page<MessageView>& value);
+MOYEO_EXPORT absl::Status ReadJson(std::string_view text, std::size_t max_bytes,
+                                   Page<FoundMeetup>& value);
+MOYEO_EXPORT absl::Status ReadJson(std::string_view text, std::size_t max_bytes,
+                                   std::vector<Recommendation>& value);
+MOYEO_EXPORT absl::Status ReadJson(std::string_view text, std::size_t max_bytes,
+                                   std::vector<TicketView>& value);
 
 // The same, as a value. T is one of the types above.
 template <typename T>

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "moyeo/matching.h"
 #include "moyeo/types.h"
 
 namespace moyeo {
@@ -96,6 +97,7 @@ struct UserExport {
   std::vector<UserId> blocked;
   std::vector<MeetupId> invitations;
   std::vector<ExportedMeetup> meetups;
+  std::vector<TicketView> tickets;        // ascending
   std::vector<ExportedMessage> messages;  // by meetup and number; deleted ones are gone
 
   friend bool operator==(const UserExport&, const UserExport&) = default;

@@ -91,6 +91,13 @@ enum class Reject : std::uint16_t {
   kAlreadyDeleted = 113,
   kNotAuthorOrHost = 114,
   kAlreadyRead = 115,
+
+  kUnknownTicket = 130,
+  kTooManyTickets = 131,
+  kNoTags = 132,
+  kRadiusOutOfRange = 133,
+  kWindowTooShort = 134,
+  kGroupSizeOutOfRange = 135,
 };
 
 // "already_member". Names are stable like numbers. Of a number that is not above, "unknown".

@@ -22,6 +22,12 @@ enum class MeetupId : std::uint64_t {};
 
 constexpr std::uint64_t ToNumber(MeetupId meetup) { return static_cast<std::uint64_t>(meetup); }
 
+// A ticket, by which a user looks for people: numbered by moyeo from 1 on. Numbers are not given
+// twice.
+enum class TicketId : std::uint64_t {};
+
+constexpr std::uint64_t ToNumber(TicketId ticket) { return static_cast<std::uint64_t>(ticket); }
+
 // A message within its room: 1, 2, 3 and so on. 0 is before the first.
 using MessageNumber = std::uint64_t;
 

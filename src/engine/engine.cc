@@ -173,6 +173,10 @@ struct Engine::Impl {
     if (std::holds_alternative<Erase>(command.body)) {
       purge_by = Later(society.time(), options.erase_within_ms);
     }
+    // Where somebody really is must be in no file.
+    if (std::holds_alternative<CreateTicket>(command.body)) {
+      record = ToJson(society.AsKept(command));
+    }
     time = society.time();
     std::vector<MessageChange> messages = engine::MessageChangesOf(happened);
     queue.Push({.record = {.sequence = ++applied,
@@ -514,6 +518,20 @@ absl::StatusOr<Page<MeetupSummary>> Engine::HostedMeetups(UserId user,
 absl::StatusOr<Page<MeetupSummary>> Engine::MyInvitations(UserId user,
                                                           const PageRequest& page) const {
   return impl_->Ask([&](const Society& society) { return society.MyInvitations(user, page); });
+}
+
+absl::StatusOr<Page<FoundMeetup>> Engine::Find(std::optional<UserId> viewer, const FindQuery& query,
+                                               const PageRequest& page) const {
+  return impl_->Ask([&](const Society& society) { return society.Find(viewer, query, page); });
+}
+
+absl::StatusOr<std::vector<Recommendation>> Engine::Recommend(UserId user,
+                                                              const RecommendQuery& query) const {
+  return impl_->Ask([&](const Society& society) { return society.Recommend(user, query); });
+}
+
+absl::StatusOr<std::vector<TicketView>> Engine::Tickets(UserId user) const {
+  return impl_->Ask([&](const Society& society) { return society.Tickets(user); });
 }
 
 absl::StatusOr<RoomView> Engine::ViewRoom(UserId viewer, MeetupId meetup) const {

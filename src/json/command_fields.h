@@ -21,7 +21,14 @@ constexpr auto FieldsOf(Type<Settings>) {
                     Required("end_before_ms", &Settings::end_before_ms),
                     Required("retention_ms", &Settings::retention_ms),
                     Required("presence_ttl_ms", &Settings::presence_ttl_ms),
-                    Required("cloak_level", &Settings::cloak_level));
+                    Required("cloak_level", &Settings::cloak_level),
+                    // Which journals of older rules do not have.
+                    Optional("matching_delay_ms", &Settings::matching_delay_ms),
+                    Optional("distance_weight", &Settings::distance_weight),
+                    Optional("interests_weight", &Settings::interests_weight),
+                    Optional("soon_weight", &Settings::soon_weight),
+                    Optional("seats_weight", &Settings::seats_weight),
+                    Optional("friends_weight", &Settings::friends_weight));
 }
 
 constexpr auto FieldsOf(Type<Advance>) { return std::tuple(); }
@@ -165,6 +172,18 @@ constexpr auto FieldsOf(Type<ReportMessage>) {
                     Required("reason", &ReportMessage::reason));
 }
 
+constexpr auto FieldsOf(Type<CreateTicket>) {
+  return std::tuple(
+      Required("location", &CreateTicket::location), Optional("radius_m", &CreateTicket::radius_m),
+      Required("from", &CreateTicket::from), Required("until", &CreateTicket::until),
+      Required("length_ms", &CreateTicket::length_ms), Required("tags", &CreateTicket::tags),
+      Optional("least", &CreateTicket::least), Optional("most", &CreateTicket::most));
+}
+
+constexpr auto FieldsOf(Type<WithdrawTicket>) {
+  return std::tuple(Required("ticket", &WithdrawTicket::ticket));
+}
+
 constexpr auto FieldsOf(Type<Command>) {
   return std::tuple(Required("time", &Command::time), Optional("actor", &Command::actor),
                     Optional("request_id", &Command::request_id), KindAndBody(&Command::body));
@@ -172,7 +191,7 @@ constexpr auto FieldsOf(Type<Command>) {
 
 constexpr auto FieldsOf(Type<Outcome>) {
   return std::tuple(Required("reject", &Outcome::reject), Optional("meetup", &Outcome::meetup),
-                    Optional("message", &Outcome::message));
+                    Optional("message", &Outcome::message), Optional("ticket", &Outcome::ticket));
 }
 
 }  // namespace moyeo::json

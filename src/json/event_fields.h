@@ -207,6 +207,27 @@ constexpr auto FieldsOf(Type<MessageReported>) {
       Required("reason", &MessageReported::reason));
 }
 
+constexpr auto FieldsOf(Type<TicketOpened>) {
+  return std::tuple(Required("ticket", &TicketOpened::ticket),
+                    Required("user", &TicketOpened::user));
+}
+
+constexpr auto FieldsOf(Type<TicketWithdrawn>) {
+  return std::tuple(Required("ticket", &TicketWithdrawn::ticket),
+                    Required("user", &TicketWithdrawn::user));
+}
+
+constexpr auto FieldsOf(Type<TicketExpired>) {
+  return std::tuple(Required("ticket", &TicketExpired::ticket),
+                    Required("user", &TicketExpired::user));
+}
+
+constexpr auto FieldsOf(Type<TicketMatched>) {
+  return std::tuple(Required("ticket", &TicketMatched::ticket),
+                    Required("user", &TicketMatched::user),
+                    Required("meetup", &TicketMatched::meetup));
+}
+
 constexpr auto FieldsOf(Type<Audience>) {
   return std::tuple(Required("users", &Audience::users), Optional("room", &Audience::room),
                     Required("except", &Audience::except),

@@ -16,7 +16,8 @@ namespace moyeo::json {
 
 // Decimal strings.
 template <typename T>
-concept Id = std::same_as<T, UserId> || std::same_as<T, MeetupId> || std::same_as<T, RequestId>;
+concept Id = std::same_as<T, UserId> || std::same_as<T, MeetupId> || std::same_as<T, TicketId> ||
+    std::same_as<T, RequestId>;
 
 // Names.
 template <typename T>

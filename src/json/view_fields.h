@@ -7,6 +7,7 @@
 
 #include "json/command_fields.h"
 #include "json/fields.h"
+#include "moyeo/matching.h"
 #include "moyeo/meetup.h"
 #include "moyeo/page.h"
 #include "moyeo/people.h"
@@ -30,6 +31,16 @@ constexpr auto FieldsOf(Type<UserSummary>) {
   return std::tuple(Required("user", &UserSummary::user),
                     Required("nickname", &UserSummary::nickname),
                     Required("status", &UserSummary::status));
+}
+
+constexpr auto FieldsOf(Type<TicketView>) {
+  return std::tuple(
+      Required("ticket", &TicketView::ticket), Required("created", &TicketView::created),
+      Required("expires", &TicketView::expires), Required("location", &TicketView::location),
+      Required("radius_m", &TicketView::radius_m), Required("from", &TicketView::from),
+      Required("until", &TicketView::until), Required("length_ms", &TicketView::length_ms),
+      Required("tags", &TicketView::tags), Required("least", &TicketView::least),
+      Required("most", &TicketView::most));
 }
 
 constexpr auto FieldsOf(Type<ExportedMessage>) {
@@ -57,7 +68,8 @@ constexpr auto FieldsOf(Type<UserExport>) {
       Required("requests_sent", &UserExport::requests_sent),
       Required("requests_received", &UserExport::requests_received),
       Required("blocked", &UserExport::blocked), Required("invitations", &UserExport::invitations),
-      Required("meetups", &UserExport::meetups), Required("messages", &UserExport::messages));
+      Required("meetups", &UserExport::meetups), Required("tickets", &UserExport::tickets),
+      Required("messages", &UserExport::messages));
 }
 
 constexpr auto FieldsOf(Type<MeetupSummary>) {
@@ -71,6 +83,24 @@ constexpr auto FieldsOf(Type<MeetupSummary>) {
       Required("listed", &MeetupSummary::listed), Required("confirmed", &MeetupSummary::confirmed),
       Required("cancelled", &MeetupSummary::cancelled),
       Optional("distance_m", &MeetupSummary::distance_m));
+}
+
+constexpr auto FieldsOf(Type<Score>) {
+  return std::tuple(Required("total", &Score::total), Required("distance", &Score::distance),
+                    Required("interests", &Score::interests), Required("soon", &Score::soon),
+                    Required("seats", &Score::seats), Required("friends", &Score::friends));
+}
+
+constexpr auto FieldsOf(Type<FoundMeetup>) {
+  return std::tuple(Required("meetup", &FoundMeetup::meetup),
+                    Optional("score", &FoundMeetup::score));
+}
+
+constexpr auto FieldsOf(Type<Recommendation>) {
+  return std::tuple(Required("meetup", &Recommendation::meetup),
+                    Required("score", &Recommendation::score),
+                    Required("shared_interests", &Recommendation::shared_interests),
+                    Required("friends", &Recommendation::friends));
 }
 
 constexpr auto FieldsOf(Type<MeetupView>) {

@@ -14,6 +14,9 @@ std::string ToJson(const Page<MeetupSummary>& value) { return json::Written(valu
 std::string ToJson(const std::vector<MemberView>& value) { return json::Written(value); }
 std::string ToJson(const RoomView& value) { return json::Written(value); }
 std::string ToJson(const Page<MessageView>& value) { return json::Written(value); }
+std::string ToJson(const Page<FoundMeetup>& value) { return json::Written(value); }
+std::string ToJson(const std::vector<Recommendation>& value) { return json::Written(value); }
+std::string ToJson(const std::vector<TicketView>& value) { return json::Written(value); }
 
 absl::Status ReadJson(std::string_view text, std::size_t max_bytes, ProfileView& value) {
   return json::ReadText(text, max_bytes, value);
@@ -45,6 +48,20 @@ absl::Status ReadJson(std::string_view text, std::size_t max_bytes, RoomView& va
 }
 
 absl::Status ReadJson(std::string_view text, std::size_t max_bytes, Page<MessageView>& value) {
+  return json::ReadText(text, max_bytes, value);
+}
+
+absl::Status ReadJson(std::string_view text, std::size_t max_bytes, Page<FoundMeetup>& value) {
+  return json::ReadText(text, max_bytes, value);
+}
+
+absl::Status ReadJson(std::string_view text, std::size_t max_bytes,
+                      std::vector<Recommendation>& value) {
+  return json::ReadText(text, max_bytes, value);
+}
+
+absl::Status ReadJson(std::string_view text, std::size_t max_bytes,
+                      std::vector<TicketView>& value) {
   return json::ReadText(text, max_bytes, value);
 }
 

@@ -85,6 +85,10 @@ std::string_view NameOf(CommandKind kind) {
       return "mark_read";
     case CommandKind::kReportMessage:
       return "report_message";
+    case CommandKind::kCreateTicket:
+      return "create_ticket";
+    case CommandKind::kWithdrawTicket:
+      return "withdraw_ticket";
   }
   return "unknown";
 }

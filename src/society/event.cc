@@ -101,6 +101,14 @@ std::string_view NameOf(EventKind kind) {
       return "read_mark_moved";
     case EventKind::kMessageReported:
       return "message_reported";
+    case EventKind::kTicketOpened:
+      return "ticket_opened";
+    case EventKind::kTicketWithdrawn:
+      return "ticket_withdrawn";
+    case EventKind::kTicketExpired:
+      return "ticket_expired";
+    case EventKind::kTicketMatched:
+      return "ticket_matched";
   }
   return "unknown";
 }

@@ -26,7 +26,9 @@ class FieldReader {
  public:
   static constexpr bool kReads = true;
 
-  explicit FieldReader(Source& source) : source_(source) {}
+  FieldReader(Source& source, std::uint32_t rules) : source_(source), rules_(rules) {}
+
+  std::uint32_t rules() const { return rules_; }
 
   // Everything so far was there.
   bool ok() const { return ok_; }
@@ -119,6 +121,7 @@ class FieldReader {
   }
 
   Source& source_;
+  const std::uint32_t rules_;
   bool ok_ = true;
 };
 

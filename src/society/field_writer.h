@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "moyeo/types.h"
+#include "society/rules.h"
 #include "society/state.h"
 
 namespace moyeo::society {
@@ -22,7 +23,10 @@ class FieldWriter {
  public:
   static constexpr bool kReads = false;
 
-  explicit FieldWriter(Sink& sink) : sink_(sink) {}
+  explicit FieldWriter(Sink& sink, std::uint32_t rules = kRulesVersion)
+      : sink_(sink), rules_(rules) {}
+
+  std::uint32_t rules() const { return rules_; }
 
   template <typename T>
   requires std::integral<T> || std::is_enum_v<T>
@@ -63,6 +67,7 @@ class FieldWriter {
 
  private:
   Sink& sink_;
+  const std::uint32_t rules_;
 };
 
 }  // namespace moyeo::society

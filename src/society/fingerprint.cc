@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -43,6 +44,12 @@ class Print {
     Add(settings.retention_ms);
     Add(settings.presence_ttl_ms);
     Add(settings.cloak_level);
+    Add(settings.matching_delay_ms);
+    Add(settings.distance_weight);
+    Add(settings.interests_weight);
+    Add(settings.soon_weight);
+    Add(settings.seats_weight);
+    Add(settings.friends_weight);
   }
 
   std::uint64_t value() const { return digest_.value(); }
@@ -58,6 +65,7 @@ std::uint64_t FingerprintOf(const CommandBody& body) {
   std::visit(
       // Every field that a command may have.
       [&](const auto& c) {
+        using Body = std::decay_t<decltype(c)>;
         print.Add(c.kKind);
         if constexpr (requires { c.settings; }) print.Add(c.settings);
         if constexpr (requires { c.meetup; }) print.Add(c.meetup);
@@ -74,12 +82,22 @@ std::uint64_t FingerprintOf(const CommandBody& body) {
         if constexpr (requires { c.title; }) print.Add(c.title);
         if constexpr (requires { c.content; }) print.Add(c.content);
         if constexpr (requires { c.place_name; }) print.Add(c.place_name);
-        if constexpr (requires { c.location; }) print.Add(c.location);
+        // Where somebody has opened a ticket could be found out from its fingerprint.
+        if constexpr (requires { c.location; } && !std::is_same_v<Body, CreateTicket>) {
+          print.Add(c.location);
+        }
         if constexpr (requires { c.start; }) print.Add(c.start);
         if constexpr (requires { c.end; }) print.Add(c.end);
         if constexpr (requires { c.capacity; }) print.Add(c.capacity);
         if constexpr (requires { c.tags; }) print.Add(c.tags);
         if constexpr (requires { c.bring; }) print.Add(c.bring);
+        if constexpr (requires { c.ticket; }) print.Add(c.ticket);
+        if constexpr (requires { c.radius_m; }) print.Add(c.radius_m);
+        if constexpr (requires { c.from; }) print.Add(c.from);
+        if constexpr (requires { c.until; }) print.Add(c.until);
+        if constexpr (requires { c.length_ms; }) print.Add(c.length_ms);
+        if constexpr (requires { c.least; }) print.Add(c.least);
+        if constexpr (requires { c.most; }) print.Add(c.most);
       },
       body);
   return print.value();

@@ -1,5 +1,6 @@
 #include "society/listing.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
@@ -7,21 +8,35 @@
 
 namespace moyeo::society {
 
-void Listing::Put(const Meetup& meetup) {
+void Listing::Put(Meetup& meetup) {
   open_.insert(PlaceOf(meetup));
-  for (const std::string& tag : meetup.tags) by_tag_[Fold(tag)].insert(PlaceOf(meetup));
+  std::uint32_t mask = 0;
+  for (const std::string& tag : meetup.tags) {
+    const std::string folded = Fold(tag);
+    by_tag_[folded].insert(PlaceOf(meetup));
+    const std::uint32_t number = tags_.Take(folded);
+    meetup.tag_numbers.push_back(number);
+    mask |= TagNumbers::BitOf(number);
+  }
+  std::ranges::sort(meetup.tag_numbers);
   if (meetup.location) {
-    map_.Put({.id = ToNumber(meetup.id), .position = *meetup.location, .stamp = 0, .mask = 0});
+    map_.Put({.id = ToNumber(meetup.id),
+              .position = *meetup.location,
+              .stamp = meetup.start.time_since_epoch().count(),
+              .mask = mask});
   }
 }
 
-void Listing::TakeOut(const Meetup& meetup) {
+void Listing::TakeOut(Meetup& meetup) {
   open_.erase(PlaceOf(meetup));
   for (const std::string& tag : meetup.tags) {
-    const auto places = by_tag_.find(Fold(tag));
+    const std::string folded = Fold(tag);
+    const auto places = by_tag_.find(folded);
     places->second.erase(PlaceOf(meetup));
     if (places->second.empty()) by_tag_.erase(places);
+    tags_.Release(folded);
   }
+  meetup.tag_numbers.clear();
   map_.Erase(ToNumber(meetup.id));
 }
 

@@ -4,6 +4,7 @@
 #define MOYEO_SOCIETY_LISTING_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "moyeo/types.h"
 #include "society/gram_index.h"
 #include "society/state.h"
+#include "society/tag_numbers.h"
 #include "spatial/item_tree.h"
 
 namespace moyeo::society {
@@ -37,8 +39,9 @@ class Listing {
  public:
   using Places = absl::btree_set<ListPlace>;
 
-  void Put(const Meetup& meetup);
-  void TakeOut(const Meetup& meetup);
+  // Both set the numbers of its tags.
+  void Put(Meetup& meetup);
+  void TakeOut(Meetup& meetup);
 
   // The texts are in another index, which keeps full meetups too: there are many, and seats come
   // and go.
@@ -48,7 +51,12 @@ class Listing {
   const Places& open() const { return open_; }
   // Null if there is none. `tag` is folded.
   const Places* WithTag(std::string_view tag) const;
+  // Its stamps are the milliseconds of starts, its masks have the bits of tags.
   const spatial::ItemTree& map() const { return map_; }
+
+  // Tags of listed meetups have numbers, while there is one with the tag. Nullopt if there is none.
+  // `tag` is folded.
+  std::optional<std::uint32_t> NumberOf(std::string_view tag) const { return tags_.Find(tag); }
 
   // By TextNumber, so that the newest come first.
   const GramIndex& texts() const { return texts_; }
@@ -61,6 +69,7 @@ class Listing {
  private:
   Places open_;
   absl::flat_hash_map<std::string, Places> by_tag_;
+  TagNumbers tags_;
   spatial::ItemTree map_;
   GramIndex texts_;
 };

@@ -57,7 +57,9 @@ void Machine::ChangeBody(const Command& command, Outcome& outcome) {
   std::visit(
       [&](const auto& c) {
         using Body = std::decay_t<decltype(c)>;
-        if constexpr (std::is_same_v<Body, Configure>) {
+        if constexpr (std::is_same_v<Body, Advance>) {
+          if (state_.matching_due && *state_.matching_due <= state_.time) Match();
+        } else if constexpr (std::is_same_v<Body, Configure>) {
           Change(c);
         } else if constexpr (std::is_same_v<Body, Register>) {
           Change(c, *command.actor);
@@ -117,20 +119,31 @@ const Meetup* Machine::Find(MeetupId meetup) const {
   return found == state_.meetups.end() ? nullptr : found->second.get();
 }
 
+const Ticket* Machine::Find(TicketId ticket) const {
+  const auto found = state_.tickets.find(ticket);
+  return found == state_.tickets.end() ? nullptr : found->second.get();
+}
+
 Reject Machine::Check(const Configure& c) const {
   const Settings& s = c.settings;
-  for (const std::int64_t ms : {s.start_from_ms, s.start_before_ms, s.length_from_ms,
-                                s.end_before_ms, s.retention_ms, s.presence_ttl_ms}) {
+  for (const std::int64_t ms :
+       {s.start_from_ms, s.start_before_ms, s.length_from_ms, s.end_before_ms, s.retention_ms,
+        s.presence_ttl_ms, s.matching_delay_ms}) {
     if (ms < 0 || ms > Limits::kLongestSettingMs) return Reject::kInvalidSettings;
   }
   if (s.length_from_ms == 0 || s.presence_ttl_ms == 0) return Reject::kInvalidSettings;
   if (s.cloak_level < 0 || s.cloak_level > Limits::kMostCloakLevel) {
     return Reject::kInvalidSettings;
   }
+  for (const std::uint32_t weight :
+       {s.distance_weight, s.interests_weight, s.soon_weight, s.seats_weight, s.friends_weight}) {
+    if (weight > Limits::kMostWeight) return Reject::kInvalidSettings;
+  }
   return Reject::kNone;
 }
 
 void Machine::Change(const Configure& c) {
+  if (c.settings.start_from_ms != state_.settings.start_from_ms) pool_.LookAgainAtAll();
   state_.settings = c.settings;
   Emit({.everybody = true}, Configured{.settings = c.settings});
 }
@@ -139,40 +152,46 @@ void Machine::Change(const Configure& c) {
 
 std::optional<Machine::NextFiring> Machine::Next() const {
   std::optional<NextFiring> next;
-  const auto consider = [&](const Agenda& agenda, Due due, std::int64_t after_ms) {
+  const auto consider = [&](const auto& agenda, Due due, std::int64_t after_ms) {
     if (agenda.empty()) return;
-    const auto& [time, meetup] = *agenda.begin();
+    const auto& [time, id] = *agenda.begin();
     const Timestamp when = time + std::chrono::milliseconds(after_ms);
-    if (!next || when < next->time) next = {.time = when, .due = due, .meetup = meetup};
+    if (!next || when < next->time) next = {.time = when, .due = due, .number = ToNumber(id)};
   };
   consider(seen_from_, Due::kSeen, 0);
   consider(starts_, Due::kStart, 0);
   consider(ends_, Due::kEnd, 0);
   consider(closed_, Due::kForget, state_.settings.retention_ms);
+  consider(expiries_, Due::kExpire, 0);
   return next;
 }
 
 std::optional<Timestamp> Machine::NextDue() const {
-  const std::optional<NextFiring> next = Next();
-  return next ? std::optional(std::max(next->time, state_.time)) : std::nullopt;
+  std::optional<Timestamp> due = state_.matching_due;
+  if (const std::optional<NextFiring> next = Next())
+    due = std::min(next->time, due.value_or(next->time));
+  return due ? std::optional(std::max(*due, state_.time)) : std::nullopt;
 }
 
 void Machine::Fire(Timestamp now) {
   for (auto next = Next(); next && next->time <= now; next = Next()) {
     state_.time = std::max(state_.time, next->time);
-    Meetup& meetup = Get(next->meetup);
+    const MeetupId meetup{next->number};
     switch (next->due) {
       case Due::kSeen:
-        BeginSeeing(meetup);
+        BeginSeeing(Get(meetup));
         break;
       case Due::kStart:
-        Start(meetup);
+        Start(Get(meetup));
         break;
       case Due::kEnd:
-        End(meetup);
+        End(Get(meetup));
         break;
       case Due::kForget:
-        Forget(meetup);
+        Forget(Get(meetup));
+        break;
+      case Due::kExpire:
+        Expire(TicketId{next->number});
         break;
     }
   }

@@ -20,6 +20,7 @@
 #include "moyeo/reject.h"
 #include "society/gram_index.h"
 #include "society/listing.h"
+#include "society/matching_pool.h"
 #include "society/requests.h"
 #include "society/sorted.h"
 #include "society/state.h"
@@ -54,6 +55,9 @@ class Machine {
   // together.
   void Prefetch(std::span<const MeetupId> meetups) const;
   void Prefetch(std::span<const UserId> users) const;
+  const Ticket* Find(TicketId ticket) const;
+  // Where somebody at `location` is for strangers; the same if there is no such place.
+  LatLng Cloaked(LatLng location) const;
   // Whether one has blocked the other.
   static bool AreBlocked(const User& user, UserId other);
   // Whom a viewer sees exactly and never sees, ascending.
@@ -73,11 +77,11 @@ class Machine {
   void Change(const Configure& c);
 
   // What may become due, in the order of firing at the same time.
-  enum class Due : std::uint8_t { kSeen, kStart, kEnd, kForget };
+  enum class Due : std::uint8_t { kSeen, kStart, kEnd, kForget, kExpire };
   struct NextFiring {
     Timestamp time;
     Due due;
-    MeetupId meetup;
+    std::uint64_t number;  // of a meetup, or a ticket that expires
   };
   std::optional<NextFiring> Next() const;
   void Fire(Timestamp now);
@@ -244,6 +248,35 @@ class Machine {
   Audience RoomAudience(const Meetup& meetup, const User& about) const;
   static Audience RoomAudience(const Meetup& meetup);
 
+  // A meetup with the next id.
+  Meetup& AddMeetup();
+  // Once everything is written about it: its host is the first member. Lists are left to Relist.
+  void BeginMeetup(Meetup& meetup);
+  void TakeIn(Meetup& meetup, User& user);
+
+  // ---- matching.cc
+
+  // Those that are open as of `now`.
+  std::size_t OpenTickets(const User& user, Timestamp now) const;
+
+  Reject Check(const CreateTicket& c, const User& actor, Timestamp now) const;
+  Reject Check(const WithdrawTicket& c, const User& actor, Timestamp now) const;
+
+  void Change(const CreateTicket& c, User& actor, Outcome& outcome);
+  void Change(const WithdrawTicket& c, User& actor, Outcome& outcome);
+
+  // Makes what follows from a ticket.
+  void IndexTicket(const Ticket& ticket);
+  void EraseTickets(User& user);
+  void Expire(TicketId ticket);
+  // Tells nobody.
+  void CloseTicket(TicketId ticket);
+  // After a ticket was opened or has gone.
+  void WantMatching();
+  void LookAgainAtTicketsOf(const User& user);
+  void Match();
+  void FormMeetup(const MatchedGroup& group);
+
   // ---- rooms.cc
 
   Reject Check(const PostMessage& c, const User& actor, Timestamp now) const;
@@ -272,6 +305,8 @@ class Machine {
   Agenda starts_;
   Agenda ends_;
   Agenda closed_;  // when what has ended or was cancelled did
+  absl::btree_set<std::pair<Timestamp, TicketId>> expiries_;
+  MatchingPool pool_;
 
   std::vector<Event>* events_ = nullptr;  // of the command that is under way
 };

@@ -14,6 +14,7 @@
 #include "society/page_cursor.h"
 #include "society/queries.h"
 #include "society/society.h"
+#include "society/thread_search.h"
 #include "spatial/search.h"
 
 namespace moyeo::society {
@@ -82,21 +83,6 @@ absl::StatusOr<Zone> ZoneOf(const MapBox& box) {
   zone.radius_m = kEarthRadiusMeters * spatial::kRadiansPerUnit * units + 1;
   return zone;
 }
-
-// The memory of searches, one for each thread. What an unusual query took is given back.
-class ThreadSearch {
- public:
-  ~ThreadSearch() { search().Trim(kBytesKept); }
-  spatial::Search* operator->() { return &search(); }
-
- private:
-  static constexpr std::size_t kBytesKept = std::size_t{1} << 20;
-
-  static spatial::Search& search() {
-    static thread_local spatial::Search search;
-    return search;
-  }
-};
 
 // A distance is not negative, so that its bits are in its order.
 PageCursor CursorAt(const Hit& hit) {

@@ -18,19 +18,6 @@ namespace {
 
 using MeetupPage = absl::StatusOr<Page<MeetupSummary>>;
 
-// Earlier times are lower numbers, as they are not where a sign is one of the bits.
-constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
-
-PageCursor CursorAt(const ListPlace& place) {
-  return {.major = static_cast<std::uint64_t>(place.start.time_since_epoch().count()) ^ kSignBit,
-          .minor = ToNumber(place.meetup)};
-}
-
-ListPlace PlaceAt(const PageCursor& cursor) {
-  const auto ms = static_cast<std::int64_t>(cursor.major ^ kSignBit);
-  return {.start = Timestamp(std::chrono::milliseconds(ms)), .meetup = MeetupId{cursor.minor}};
-}
-
 // Those that a page with this limit is likely to show.
 template <typename Iterator>
 void PrefetchPage(const Machine& machine, Iterator at, Iterator end, std::size_t limit) {
@@ -81,6 +68,19 @@ MeetupPage PageOfPlaces(const Machine& machine, const User& user, std::vector<Li
 }
 
 }  // namespace
+
+// Earlier times are lower numbers, as they are not where a sign is one of the bits.
+constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
+
+PageCursor CursorAt(const ListPlace& place) {
+  return {.major = static_cast<std::uint64_t>(place.start.time_since_epoch().count()) ^ kSignBit,
+          .minor = ToNumber(place.meetup)};
+}
+
+ListPlace PlaceAt(const PageCursor& cursor) {
+  const auto ms = static_cast<std::int64_t>(cursor.major ^ kSignBit);
+  return {.start = Timestamp(std::chrono::milliseconds(ms)), .meetup = MeetupId{cursor.minor}};
+}
 
 absl::StatusOr<const Meetup*> FindMeetup(const Machine& machine, const User* viewer, MeetupId id) {
   const Meetup* const meetup = machine.Find(id);

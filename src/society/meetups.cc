@@ -32,19 +32,20 @@ bool Machine::IsInvited(const Meetup& meetup, UserId user, Timestamp now) {
 }
 
 bool Machine::HasTooManyCurrentMeetups(const User& user, Timestamp now) const {
-  if (user.current_meetups < Limits::kCurrentMeetups) return false;
+  if (user.current_meetups + user.tickets.size() < Limits::kCurrentMeetups) return false;
   const auto current = std::ranges::count_if(user.ties, [&](const Tie& tie) {
     const Meetup& meetup = *Find(tie.meetup);
     return tie.member && !meetup.cancelled && !HasEnded(meetup, now);
   });
-  return static_cast<std::size_t>(current) >= Limits::kCurrentMeetups;
+  return static_cast<std::size_t>(current) + OpenTickets(user, now) >= Limits::kCurrentMeetups;
 }
 
 bool Machine::HasTooManyKeptMeetups(const User& user, MeetupId next, Timestamp now) const {
-  if (user.ties.size() < Limits::kKeptMeetups || FindTie(user, next) != nullptr) return false;
+  const bool has_room = user.ties.size() + user.tickets.size() < Limits::kKeptMeetups;
+  if (has_room || FindTie(user, next) != nullptr) return false;
   const auto kept = std::ranges::count_if(
       user.ties, [&](const Tie& tie) { return Kept(tie.meetup, now) != nullptr; });
-  return static_cast<std::size_t>(kept) >= Limits::kKeptMeetups;
+  return static_cast<std::size_t>(kept) + OpenTickets(user, now) >= Limits::kKeptMeetups;
 }
 
 bool Machine::HasTooManyInvitations(const User& user, Timestamp now) const {
@@ -115,11 +116,7 @@ Reject Machine::Check(const CreateMeetup& c, const User& actor, Timestamp now) c
 }
 
 void Machine::Change(const CreateMeetup& c, User& actor, Outcome& outcome) {
-  const MeetupId id{++state_.last_meetup};
-  auto made = std::make_unique<Meetup>();
-  Meetup& meetup = *made;
-  state_.meetups.emplace(id, std::move(made));
-  meetup.id = id;
+  Meetup& meetup = AddMeetup();
   meetup.host = actor.id;
   meetup.title = Nfc(c.title);
   meetup.content = Nfc(c.content);
@@ -131,16 +128,30 @@ void Machine::Change(const CreateMeetup& c, User& actor, Outcome& outcome) {
   meetup.capacity = c.capacity;
   meetup.tags = NfcOf(c.tags);
   meetup.bring = Nfc(c.bring);
-  meetup.created = state_.time;
-  starts_.insert({meetup.start, id});
-  ends_.insert({meetup.end, id});
-  listing_.PutTexts(meetup);
-  meetup.members.push_back({.user = actor.id, .joined = state_.time});
-  TieTo(actor, id).member = true;
-  ++actor.current_meetups;
-  Emit({.users = {actor.id}}, MeetupCreated{.meetup = id, .host = actor.id});
+  BeginMeetup(meetup);
   Relist(meetup);
-  outcome.meetup = id;
+  outcome.meetup = meetup.id;
+}
+
+Meetup& Machine::AddMeetup() {
+  const MeetupId id{++state_.last_meetup};
+  auto made = std::make_unique<Meetup>();
+  Meetup& meetup = *made;
+  state_.meetups.emplace(id, std::move(made));
+  meetup.id = id;
+  meetup.created = state_.time;
+  return meetup;
+}
+
+void Machine::BeginMeetup(Meetup& meetup) {
+  starts_.insert({meetup.start, meetup.id});
+  ends_.insert({meetup.end, meetup.id});
+  listing_.PutTexts(meetup);
+  User& host = Get(meetup.host);
+  meetup.members.push_back({.user = host.id, .joined = state_.time});
+  TieTo(host, meetup.id).member = true;
+  ++host.current_meetups;
+  Emit({.users = {host.id}}, MeetupCreated{.meetup = meetup.id, .host = host.id});
 }
 
 Reject Machine::CheckHost(const Meetup* meetup, const User& actor) {
@@ -313,6 +324,11 @@ Reject Machine::Check(const JoinMeetup& c, const User& actor, Timestamp now) con
 void Machine::Change(const JoinMeetup& c, User& actor, Outcome&) { Join(Get(c.meetup), actor); }
 
 void Machine::Join(Meetup& meetup, User& user) {
+  TakeIn(meetup, user);
+  Relist(meetup);
+}
+
+void Machine::TakeIn(Meetup& meetup, User& user) {
   Remove(meetup.invitations, user.id);
   Remove(user.invitations, meetup.id);
   Remove(meetup.kicked, user.id);
@@ -326,7 +342,6 @@ void Machine::Join(Meetup& meetup, User& user) {
                             .read = meetup.room.last()});
   Emit(RoomAudience(meetup, user),
        MemberJoined{.meetup = meetup.id, .user = user.id, .members = meetup.member_count()});
-  Relist(meetup);
 }
 
 Reject Machine::Check(const LeaveMeetup& c, const User& actor, Timestamp now) const {

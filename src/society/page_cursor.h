@@ -17,11 +17,14 @@ namespace moyeo::society {
 
 // What a cursor is of, so that one of another list is found out.
 enum class ListKind : std::uint8_t {
-  kUsers = 1,     // a user
-  kMeetups = 2,   // a start and a meetup
-  kTexts = 3,     // a number in an index of texts
-  kMap = 4,       // a distance and a meetup
-  kMessages = 5,  // a message
+  kUsers = 1,            // a user
+  kMeetups = 2,          // a start and a meetup
+  kTexts = 3,            // a number in an index of texts
+  kMap = 4,              // a distance and a meetup
+  kMessages = 5,         // a message
+  kFoundByDistance = 6,  // a distance and a meetup
+  kFoundByStart = 7,     // a start and a meetup
+  kFoundByScore = 8,     // a total, the greatest first, and a meetup
 };
 
 // The last one of a page, or of what was looked at for it: the next page begins after it.

@@ -239,6 +239,8 @@ void Machine::Change(const Block& c, User& actor, Outcome&) {
   TellSight(actor, user, did_see);
   TellNeverSees(actor, user, did_not_see);
   if (!did_not_see) TellListedBetween(actor, user);
+  LookAgainAtTicketsOf(actor);
+  LookAgainAtTicketsOf(user);
 }
 
 void Machine::EndInvitationsBetween(User& host, User& user) {
@@ -263,7 +265,11 @@ void Machine::Change(const Unblock& c, User& actor, Outcome&) {
   Emit({.users = {actor.id}}, UserUnblocked{.by = actor.id, .user = user.id});
   TellNeverSees(actor, user, true);
   TellSight(actor, user, false);
-  if (!AreBlocked(actor, user.id)) TellListedBetween(actor, user);
+  if (AreBlocked(actor, user.id)) return;
+  TellListedBetween(actor, user);
+  LookAgainAtTicketsOf(actor);
+  LookAgainAtTicketsOf(user);
+  if (!actor.tickets.empty() && !user.tickets.empty()) WantMatching();
 }
 
 Reject Machine::Check(const ReportUser& c, const User& actor, Timestamp) const {
@@ -281,6 +287,7 @@ void Machine::Change(const ReportUser& c, User& actor, Outcome&) {
 Reject Machine::Check(const Erase&, const User&, Timestamp) const { return Reject::kNone; }
 
 void Machine::Change(const Erase&, User& actor, Outcome&) {
+  EraseTickets(actor);
   EraseMeetups(actor);
   ErasePeople(actor);
   UnindexNickname(actor);

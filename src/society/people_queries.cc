@@ -6,6 +6,7 @@
 #include <span>
 
 #include "absl/strings/str_cat.h"
+#include "society/matching_queries.h"
 #include "society/page_cursor.h"
 #include "society/queries.h"
 #include "society/society.h"
@@ -166,6 +167,7 @@ absl::StatusOr<UserExport> Society::Export(UserId id, const MessageStore& texts)
                  .blocked = user.blocks,
                  .invitations = user.invitations,
                  .meetups = {},
+                 .tickets = TicketsOf(*machine_, user),
                  .messages = {}};
   for (const Tie& tie : user.ties) {
     const Meetup& meetup = *machine_->Find(tie.meetup);

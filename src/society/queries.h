@@ -15,6 +15,7 @@
 #include "moyeo/meetup.h"
 #include "moyeo/types.h"
 #include "society/gram_index.h"
+#include "society/listing.h"
 #include "society/machine.h"
 #include "society/page_cursor.h"
 
@@ -34,6 +35,10 @@ absl::StatusOr<const Meetup*> FindMeetup(const Machine& machine, const User* vie
 inline bool IsHidden(const User* viewer, UserId user) {
   return viewer != nullptr && Machine::AreBlocked(*viewer, user);
 }
+
+// Where a meetup is in lists by start, as a cursor and back.
+PageCursor CursorAt(const ListPlace& place);
+ListPlace PlaceAt(const PageCursor& cursor);
 
 MeetupSummary Summarize(const Machine& machine, const User* viewer, const Meetup& meetup);
 

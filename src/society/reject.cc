@@ -155,6 +155,18 @@ std::string_view NameOf(Reject reject) {
       return "not_author_or_host";
     case Reject::kAlreadyRead:
       return "already_read";
+    case Reject::kUnknownTicket:
+      return "unknown_ticket";
+    case Reject::kTooManyTickets:
+      return "too_many_tickets";
+    case Reject::kNoTags:
+      return "no_tags";
+    case Reject::kRadiusOutOfRange:
+      return "radius_out_of_range";
+    case Reject::kWindowTooShort:
+      return "window_too_short";
+    case Reject::kGroupSizeOutOfRange:
+      return "group_size_out_of_range";
   }
   return "unknown";
 }
@@ -309,6 +321,18 @@ std::string_view SentenceOf(Reject reject) {
       return "Only its author or the host can delete a message.";
     case Reject::kAlreadyRead:
       return "You have read that far already.";
+    case Reject::kUnknownTicket:
+      return "There is no such ticket of yours.";
+    case Reject::kTooManyTickets:
+      return "You have as many tickets as one can have.";
+    case Reject::kNoTags:
+      return "A ticket needs a tag.";
+    case Reject::kRadiusOutOfRange:
+      return "A ticket reaches from 1 metre to 100 kilometres.";
+    case Reject::kWindowTooShort:
+      return "There is not so much time in between.";
+    case Reject::kGroupSizeOutOfRange:
+      return "A ticket is for 2 to 255 people, the least not above the most.";
   }
   return "The reason is unknown.";
 }

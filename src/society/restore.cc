@@ -22,6 +22,12 @@ Machine::Machine(State state) : state_(std::move(state)), requests_(state_) {
   for (const auto& [id, meetup] : state_.meetups) meetups.push_back(meetup.get());
   std::ranges::sort(meetups, {}, &Meetup::id);
   for (Meetup* const meetup : meetups) RestoreMeetup(*meetup);
+
+  std::vector<const Ticket*> tickets;
+  tickets.reserve(state_.tickets.size());
+  for (const auto& [id, ticket] : state_.tickets) tickets.push_back(ticket.get());
+  std::ranges::sort(tickets, {}, &Ticket::id);
+  for (const Ticket* const ticket : tickets) IndexTicket(*ticket);
 }
 
 void Machine::RestoreMeetup(Meetup& meetup) {

@@ -129,12 +129,13 @@ absl::StatusOr<Society> ReadSnapshot(const std::function<absl::Status(std::strin
                                          ", not of 1 to " + std::to_string(rules));
   }
   State state;
-  FieldReader<Decoder> archive(decoder);
+  const auto written_rules = static_cast<std::uint32_t>(written_by);
+  FieldReader<Decoder> archive(decoder, written_rules);
   Fields(archive, state);
   std::uint64_t hash = 0;
   if (!archive.ok() || !decoder.Number(hash)) return damaged("the snapshot is cut off or damaged");
   if (!decoder.AtEnd()) return damaged("the snapshot goes on after its end");
-  if (HashOf(state) != hash)
+  if (HashOf(state, written_rules) != hash)
     return damaged("the snapshot is not what was written: its hash differs");
   return Society(std::move(state));
 }

@@ -10,14 +10,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "society/rules.h"
 #include "society/society.h"
 
 namespace moyeo::society {
-
-// Of the rules by which commands are applied. A new number means that the same commands could lead
-// to another state. Texts are part of them: libutf8proc's version of Unicode decides what is a
-// character and what folds to the same, so that another version may want a new number too.
-inline constexpr std::uint32_t kRulesVersion = 1;
 
 // Hands all of `society` to `write`, piece by piece, until that fails.
 absl::Status WriteSnapshot(const Society& society,

@@ -1,6 +1,7 @@
 #include "society/society.h"
 
 #include <utility>
+#include <variant>
 
 #include "society/digest.h"
 #include "society/field_writer.h"
@@ -27,6 +28,14 @@ std::optional<Outcome> Society::OutcomeBefore(const Command& command) const {
   return machine_->OutcomeBefore(command);
 }
 
+Command Society::AsKept(const Command& command) const {
+  Command kept = command;
+  if (auto* const ticket = std::get_if<CreateTicket>(&kept.body)) {
+    ticket->location = machine_->Cloaked(ticket->location);
+  }
+  return kept;
+}
+
 Timestamp Society::time() const { return state().time; }
 
 std::optional<Timestamp> Society::NextDue() const { return machine_->NextDue(); }
@@ -39,9 +48,9 @@ std::uint64_t Society::Hash() const { return HashOf(state()); }
 
 const State& Society::state() const { return machine_->state(); }
 
-std::uint64_t HashOf(const State& state) {
+std::uint64_t HashOf(const State& state, std::uint32_t rules) {
   Digest digest;
-  FieldWriter<Digest> archive(digest);
+  FieldWriter<Digest> archive(digest, rules);
   Fields(archive, state);
   return digest.value();
 }

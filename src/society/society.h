@@ -1,4 +1,4 @@
-// The durable plane: people, meetups and rooms, as one deterministic state machine.
+// The durable plane: people, meetups, rooms and tickets, as one deterministic state machine.
 
 #ifndef MOYEO_SOCIETY_SOCIETY_H_
 #define MOYEO_SOCIETY_SOCIETY_H_
@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "moyeo/command.h"
 #include "moyeo/event.h"
+#include "moyeo/matching.h"
 #include "moyeo/meetup.h"
 #include "moyeo/page.h"
 #include "moyeo/people.h"
@@ -20,6 +21,7 @@
 #include "moyeo/room.h"
 #include "moyeo/types.h"
 #include "society/message_store.h"
+#include "society/rules.h"
 
 namespace moyeo::society {
 
@@ -43,7 +45,8 @@ struct State;
 // Time is what commands say. Each rule looks at a command as of its time, or of the latest time
 // seen if that is later; what has become due by then counts as done, although it is done, with its
 // events, only when a command is accepted. Due are, in the order of (time, kind, id): the hour
-// before the start of confirmed meetups, starts, ends, and the end of what is kept.
+// before the start of confirmed meetups, starts, ends, the end of what is kept, and the expiry of
+// tickets. Tickets are matched by Advance, and only by it: see matching.h.
 //
 // Reads see the state after the last accepted command, and time as it was then.
 //
@@ -74,6 +77,10 @@ class Society {
   // What the command came to when it was accepted before, as its request id tells: Apply gives the
   // same and does nothing. Nullopt if it was not.
   std::optional<Outcome> OutcomeBefore(const Command& command) const;
+
+  // `command` as it is to be recorded: of where a ticket is opened, only what is kept. To apply
+  // that comes to the same.
+  Command AsKept(const Command& command) const;
 
   // The greatest time seen in accepted commands; kMinTimestamp before the first.
   Timestamp time() const;
@@ -160,6 +167,24 @@ class Society {
   absl::StatusOr<Page<MeetupSummary>> HostedMeetups(UserId user, const PageRequest& page) const;
   absl::StatusOr<Page<MeetupSummary>> MyInvitations(UserId user, const PageRequest& page) const;
 
+  // ---- Matching: see matching.h.
+
+  // The same meetups as in lists, those that are wanted. By distance or by start, a page looks at a
+  // thousand at most, and may be empty although there is more. InvalidArgument if an argument is
+  // wrong: a place or a radius, an order that needs a place without one, too many tags or such as
+  // cannot be, a text that is not UTF-8 or longer than a title may be.
+  absl::StatusOr<Page<FoundMeetup>> Find(std::optional<UserId> viewer, const FindQuery& query,
+                                         const PageRequest& page) const;
+
+  // The best of the listed meetups with a place that they could join: of which they are no member,
+  // whose host they may see, and from which they were not kicked, unless they are invited. The
+  // greatest total first, ties by id. InvalidArgument as above.
+  absl::StatusOr<std::vector<Recommendation>> Recommend(UserId user,
+                                                        const RecommendQuery& query) const;
+
+  // Those that are open, ascending, at most Limits::kTickets.
+  absl::StatusOr<std::vector<TicketView>> Tickets(UserId user) const;
+
   // ---- Rooms. NotFound as above; PermissionDenied if the viewer is not a member; what `texts`
   // says, and DataLoss for a message that it does not have.
 
@@ -174,8 +199,8 @@ class Society {
   std::unique_ptr<Machine> machine_;
 };
 
-// What Society::Hash says of a society with this state.
-std::uint64_t HashOf(const State& state);
+// What Society::Hash says of a society with this state. Older `rules` have not all of it.
+std::uint64_t HashOf(const State& state, std::uint32_t rules = kRulesVersion);
 
 }  // namespace moyeo::society
 

@@ -5,6 +5,7 @@
 #define MOYEO_SOCIETY_STATE_H_
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -43,6 +44,9 @@ struct User {
   // Follow from the ties: those whose members see each other exactly, and how many are current.
   std::vector<MeetupId> seen_in;
   std::uint32_t current_meetups = 0;
+
+  // Follow from the tickets: those that are open, ascending.
+  std::vector<TicketId> tickets;
 
   Visibility visibility = Visibility::kCloaked;
   Timestamp registered{};
@@ -102,7 +106,8 @@ struct Meetup {
   bool started = false;
   bool ended = false;
   bool listed = false;
-  bool seen = false;  // its members see each other exactly
+  bool seen = false;                       // its members see each other exactly
+  std::vector<std::uint32_t> tag_numbers;  // in the listing, while it is listed; ascending
 
   std::vector<Member> members;  // in order of joining
   Room room;
@@ -130,6 +135,24 @@ struct Meetup {
   std::uint32_t member_count() const { return static_cast<std::uint32_t>(members.size()); }
 };
 
+// An open ticket.
+struct Ticket {
+  TicketId id{};
+  UserId user{};
+  Timestamp created{};
+  spatial::Position place;  // the centre of a cell
+  std::uint32_t radius_m = 0;
+  Timestamp from{};
+  Timestamp until{};
+  std::int64_t length_ms = 0;
+  std::vector<std::string> tags;
+  std::uint32_t least = 0;
+  std::uint32_t most = 0;
+
+  // When it could begin at the latest.
+  Timestamp expires() const { return until - std::chrono::milliseconds(length_ms); }
+};
+
 // An accepted command that had a request id.
 struct RememberedRequest {
   std::optional<UserId> actor;
@@ -147,6 +170,9 @@ struct State {
   absl::btree_set<UserId> erased;
   absl::flat_hash_map<MeetupId, std::unique_ptr<Meetup>> meetups;
   std::deque<RememberedRequest> requests;  // the oldest first
+  std::uint64_t last_ticket = 0;
+  absl::flat_hash_map<TicketId, std::unique_ptr<Ticket>> tickets;
+  std::optional<Timestamp> matching_due;  // from when on an Advance matches them
 };
 
 }  // namespace moyeo::society

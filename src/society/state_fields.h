@@ -5,6 +5,7 @@
 
 #include <type_traits>
 
+#include "society/rules.h"
 #include "society/state.h"
 
 namespace moyeo::society {
@@ -12,6 +13,7 @@ namespace moyeo::society {
 // Takes `archive` through `state`. An archive writes what it is shown or reads into it, and has
 //
 //   kReads                whether it reads
+//   rules()               the version of the rules: what a state has only by later ones is left out
 //   Number(value)         of a number, an enumerator, a time, a flag or a mark
 //   Flags(a, b, c)        three flags in one number
 //   Text(string)
@@ -43,6 +45,13 @@ void Fields(Archive& archive, Shown<Archive, Settings>& settings) {
   archive.Number(settings.retention_ms);
   archive.Number(settings.presence_ttl_ms);
   archive.Number(settings.cloak_level);
+  if (archive.rules() < kRulesWithTickets) return;
+  archive.Number(settings.matching_delay_ms);
+  archive.Number(settings.distance_weight);
+  archive.Number(settings.interests_weight);
+  archive.Number(settings.soon_weight);
+  archive.Number(settings.seats_weight);
+  archive.Number(settings.friends_weight);
 }
 
 template <typename Archive>
@@ -107,6 +116,24 @@ void Fields(Archive& archive, Shown<Archive, RememberedRequest>& request) {
   archive.Number(request.fingerprint);
   archive.Optional(request.outcome.meetup, [&](auto& meetup) { archive.Number(meetup); });
   archive.Optional(request.outcome.message, [&](auto& message) { archive.Number(message); });
+  if (archive.rules() < kRulesWithTickets) return;
+  archive.Optional(request.outcome.ticket, [&](auto& ticket) { archive.Number(ticket); });
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Shown<Archive, Ticket>& ticket) {
+  archive.Number(ticket.id);
+  archive.Number(ticket.user);
+  archive.Number(ticket.created);
+  archive.Number(ticket.place.lat);
+  archive.Number(ticket.place.lng);
+  archive.Number(ticket.radius_m);
+  archive.Number(ticket.from);
+  archive.Number(ticket.until);
+  archive.Number(ticket.length_ms);
+  Texts(archive, ticket.tags);
+  archive.Number(ticket.least);
+  archive.Number(ticket.most);
 }
 
 template <typename Archive>
@@ -119,6 +146,10 @@ void Fields(Archive& archive, Shown<Archive, State>& state) {
   archive.Ids(state.erased);
   archive.Records(state.meetups, [&](auto& meetup) { Fields(archive, meetup); });
   archive.List(state.requests, [&](auto& request) { Fields(archive, request); });
+  if (archive.rules() < kRulesWithTickets) return;
+  archive.Number(state.last_ticket);
+  archive.Records(state.tickets, [&](auto& ticket) { Fields(archive, ticket); });
+  archive.Optional(state.matching_due, [&](auto& due) { archive.Number(due); });
 }
 
 }  // namespace moyeo::society

@@ -36,6 +36,12 @@ void ForEachDocument(Visit visit) {
   visit(Document<RoomView>{"room", "moyeo::RoomView: a room, as a member sees it."});
   visit(Document<Page<MessageView>>{
       "messages", "moyeo::Page<moyeo::MessageView>: messages of a room, newest first."});
+  visit(Document<Page<FoundMeetup>>{
+      "found_meetups", "moyeo::Page<moyeo::FoundMeetup>: meetups that were looked for."});
+  visit(Document<std::vector<Recommendation>>{
+      "recommendations", "std::vector<moyeo::Recommendation>: what suits somebody best, and why."});
+  visit(Document<std::vector<TicketView>>{
+      "tickets", "std::vector<moyeo::TicketView>: the open tickets of a user."});
 }
 
 template <typename T>

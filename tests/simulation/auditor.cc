@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "simulation/text.h"
+#include "support/cloak_twin.h"
 
 namespace moyeo::testing {
 namespace {
@@ -27,23 +28,31 @@ bool IsVisibility(Visibility visibility) {
 bool AreValid(const Settings& settings) {
   for (const std::int64_t time :
        {settings.start_from_ms, settings.start_before_ms, settings.length_from_ms,
-        settings.end_before_ms, settings.retention_ms, settings.presence_ttl_ms}) {
+        settings.end_before_ms, settings.retention_ms, settings.presence_ttl_ms,
+        settings.matching_delay_ms}) {
     if (time < 0 || time > Limits::kLongestSettingMs) return false;
+  }
+  for (const std::uint32_t weight :
+       {settings.distance_weight, settings.interests_weight, settings.soon_weight,
+        settings.seats_weight, settings.friends_weight}) {
+    if (weight > Limits::kMostWeight) return false;
   }
   return settings.presence_ttl_ms > 0 && settings.length_from_ms > 0 && settings.cloak_level >= 0 &&
          settings.cloak_level <= Limits::kMostCloakLevel;
 }
 
-// What time makes of meetups, in the order in which it happens at one time.
-enum class DueKind { kHour, kStart, kEnd, kForget };
+// What time makes of meetups and tickets, in the order in which it happens at one time.
+enum class DueKind { kHour, kStart, kEnd, kForget, kExpire };
 
 struct Due {
   Timestamp time{};
   DueKind kind{};
   MeetupId meetup{};
+  TicketId ticket{};
 
   friend auto operator<=>(const Due& a, const Due& b) {
-    return std::tuple(a.time, a.kind, a.meetup) <=> std::tuple(b.time, b.kind, b.meetup);
+    return std::tuple(a.time, a.kind, a.meetup, a.ticket) <=>
+           std::tuple(b.time, b.kind, b.meetup, b.ticket);
   }
 };
 
@@ -63,6 +72,9 @@ std::optional<Due> FirstDue(const Books& books) {
     if (!meetup.started) consider({meetup.start, DueKind::kStart, id});
     consider({meetup.end, DueKind::kEnd, id});
   }
+  for (const auto& [id, ticket] : books.tickets) {
+    consider({ticket.view.expires, DueKind::kExpire, MeetupId{}, id});
+  }
   return first;
 }
 
@@ -77,7 +89,7 @@ class Hearing {
   Reject Hear(const Command& command, Timestamp now, Outcome& outcome);
 
  private:
-  Reject Rule(const Advance&) { return Reject::kNone; }
+  Reject Rule(const Advance& command);
   Reject Rule(const Configure& command);
   Reject Rule(const Register& command);
   Reject Rule(const EditProfile& command);
@@ -108,6 +120,8 @@ class Hearing {
   Reject Rule(const DeleteMessage& command);
   Reject Rule(const MarkRead& command);
   Reject Rule(const ReportMessage& command);
+  Reject Rule(const CreateTicket& command);
+  Reject Rule(const WithdrawTicket& command);
 
   Books::Person& Me() { return books_.people.at(me_); }
   Books::Meetup* FindMeetup(MeetupId id);
@@ -123,6 +137,11 @@ class Hearing {
   void Join(MeetupId id, Books::Meetup& meetup);
   void WithdrawAll(MeetupId id, Books::Meetup& meetup);
   void Cancel(MeetupId id, Books::Meetup& meetup);
+
+  void TicketsHaveChanged();
+  // The tickets that `first` would make a group of, itself included.
+  std::vector<TicketId> GroupOf(TicketId first) const;
+  void MakeMeetup(const std::vector<TicketId>& group);
 
   void Tell(EventBody event) { events_.push_back(std::move(event)); }
   // The sets of these may have changed.
@@ -151,8 +170,15 @@ std::vector<UserId> Minus(const std::vector<UserId>& a, const std::vector<UserId
 void Hearing::FireDue(Timestamp now) {
   while (const std::optional<Due> due = FirstDue(books_)) {
     if (due->time > now) return;
-    Books::Meetup& meetup = books_.meetups.at(due->meetup);
     books_.now = std::max(books_.now, due->time);
+    if (due->kind == DueKind::kExpire) {
+      Tell(TicketExpired{.ticket = due->ticket, .user = books_.tickets.at(due->ticket).owner});
+      books_.tickets.erase(due->ticket);
+      TicketsHaveChanged();
+      steps_.push_back({.time = books_.now, .events = std::exchange(events_, {})});
+      continue;
+    }
+    Books::Meetup& meetup = books_.meetups.at(due->meetup);
     Concern(meetup);
     due_ = due->meetup;
     switch (due->kind) {
@@ -173,6 +199,8 @@ void Hearing::FireDue(Timestamp now) {
         Tell(MeetupForgotten{.meetup = due->meetup});
         books_.meetups.erase(due->meetup);
         break;
+      case DueKind::kExpire:
+        break;  // was above
     }
     // Which is later if a shorter retention has just been configured.
     EndStep(books_.now);
@@ -490,6 +518,9 @@ Reject Hearing::Rule(const Unblock& command) {
   books_.people.at(command.user).blocked_by.erase(me_);
   Concern(command.user);
   Tell(UserUnblocked{.by = me_, .user = command.user});
+  const bool have_tickets =
+      !books_.TicketsOf(me_).empty() && !books_.TicketsOf(command.user).empty();
+  if (!books_.AreBlocked(me_, command.user) && have_tickets) TicketsHaveChanged();
   return Reject::kNone;
 }
 
@@ -509,6 +540,11 @@ Reject Hearing::Rule(const ReportUser& command) {
 }
 
 Reject Hearing::Rule(const Erase&) {
+  for (const TicketView& ticket : books_.TicketsOf(me_)) {
+    Tell(TicketWithdrawn{.ticket = ticket.ticket, .user = me_});
+    books_.tickets.erase(ticket.ticket);
+    TicketsHaveChanged();
+  }
   for (auto& [id, meetup] : books_.meetups) {
     if (meetup.host == me_ && !meetup.IsOver()) Cancel(id, meetup);
   }
@@ -617,8 +653,9 @@ Reject Hearing::Normalize(EditMeetup& fields, const Books::Meetup* edited) const
 
 // Whether one more is too many for me. A meetup with which I have to do already is no more to keep.
 Reject Hearing::MoreMeetups(const Books::Meetup* joined) const {
-  std::size_t current = 0;
-  std::size_t kept = 0;
+  // Whatever is looked for may be found.
+  std::size_t current = books_.TicketsOf(me_).size();
+  std::size_t kept = current;
   for (const auto& [id, meetup] : books_.meetups) {
     if (meetup.Find(me_) != nullptr && !meetup.IsOver()) ++current;
     if (&meetup != joined && books_.HasBusinessWith(me_, meetup)) ++kept;
@@ -971,9 +1008,199 @@ Reject Hearing::Rule(const ReportMessage& command) {
   return Reject::kNone;
 }
 
+// ---- Tickets
+
+void Hearing::TicketsHaveChanged() {
+  if (books_.tickets.empty()) {
+    books_.matching_due = std::nullopt;
+  } else if (!books_.matching_due) {
+    const milliseconds delay{books_.settings.matching_delay_ms};
+    books_.matching_due = std::min(kMaxTimestamp, books_.now + delay);
+  }
+}
+
+Reject Hearing::Rule(const CreateTicket& command) {
+  std::vector<std::string> tags = command.tags;
+  if (!Normalized(tags)) return Reject::kInvalidText;
+  if (const Reject reject = CheckTags(tags); reject != Reject::kNone) return reject;
+  if (tags.empty()) return Reject::kNoTags;
+  const absl::StatusOr<LatLng> place = Canonical(command.location);
+  if (!place.ok()) return Reject::kInvalidLocation;
+  if (command.radius_m == 0 || command.radius_m > Limits::kMostTicketRadiusMeters) {
+    return Reject::kRadiusOutOfRange;
+  }
+  if (!IsTime(command.from) || !IsTime(command.until)) return Reject::kInvalidTime;
+  const Settings& settings = books_.settings;
+  if (command.length_ms < settings.length_from_ms) return Reject::kEndTooEarly;
+  if ((command.until - command.from).count() < command.length_ms) return Reject::kWindowTooShort;
+  const Timestamp latest = command.until - milliseconds(command.length_ms);
+  if (latest <= books_.now) return Reject::kWindowTooShort;
+  if (latest - books_.now < milliseconds(settings.start_from_ms)) return Reject::kWindowTooShort;
+  if (command.from - books_.now >= milliseconds(settings.start_before_ms)) {
+    return Reject::kStartTooLate;
+  }
+  if (command.until - books_.now >= milliseconds(settings.end_before_ms)) {
+    return Reject::kEndTooLate;
+  }
+  if (command.least < 2 || command.least > command.most || command.most > 255) {
+    return Reject::kGroupSizeOutOfRange;
+  }
+  if (books_.TicketsOf(me_).size() >= Limits::kTickets) return Reject::kTooManyTickets;
+  if (const Reject reject = MoreMeetups(nullptr); reject != Reject::kNone) return reject;
+
+  const TicketId id{++books_.tickets_made};
+  books_.tickets[id] = {.owner = me_,
+                        .view = {.ticket = id,
+                                 .created = books_.now,
+                                 .expires = latest,
+                                 .location = CloakCenter(*place, settings.cloak_level),
+                                 .radius_m = command.radius_m,
+                                 .from = command.from,
+                                 .until = command.until,
+                                 .length_ms = command.length_ms,
+                                 .tags = tags,
+                                 .least = command.least,
+                                 .most = command.most}};
+  outcome_.ticket = id;
+  Tell(TicketOpened{.ticket = id, .user = me_});
+  TicketsHaveChanged();
+  return Reject::kNone;
+}
+
+Reject Hearing::Rule(const WithdrawTicket& command) {
+  const auto found = books_.tickets.find(command.ticket);
+  if (found == books_.tickets.end() || found->second.owner != me_) return Reject::kUnknownTicket;
+  books_.tickets.erase(found);
+  Tell(TicketWithdrawn{.ticket = command.ticket, .user = me_});
+  TicketsHaveChanged();
+  return Reject::kNone;
+}
+
+// Of the first one's tags, those that all others have too.
+std::vector<std::string> SharedTags(const Books& books, const std::vector<TicketId>& group) {
+  std::vector<std::string> shared = books.tickets.at(group.front()).view.tags;
+  for (const TicketId id : group) {
+    const std::vector<std::string>& theirs = books.tickets.at(id).view.tags;
+    std::erase_if(shared, [&](const std::string& tag) {
+      return std::none_of(theirs.begin(), theirs.end(),
+                          [&](const std::string& other) { return Fold(other) == Fold(tag); });
+    });
+  }
+  return shared;
+}
+
+// When a group meets, and how many it wants.
+struct Terms {
+  Timestamp start{};
+  Timestamp end{};
+  bool has_time = false;
+  std::uint32_t least = 0;
+  std::uint32_t most = 255;
+};
+
+Terms TermsOf(const Books& books, const std::vector<TicketId>& group) {
+  Terms terms{.start = books.now + milliseconds(books.settings.start_from_ms)};
+  std::int64_t length_ms = 0;
+  for (const TicketId id : group) {
+    const TicketView& ticket = books.tickets.at(id).view;
+    terms.start = std::max(terms.start, ticket.from);
+    length_ms = std::max(length_ms, ticket.length_ms);
+    terms.least = std::max(terms.least, ticket.least);
+    terms.most = std::min(terms.most, ticket.most);
+  }
+  terms.end = terms.start + milliseconds(length_ms);
+  terms.has_time = std::all_of(group.begin(), group.end(), [&](TicketId id) {
+    return terms.end <= books.tickets.at(id).view.until;
+  });
+  return terms;
+}
+
+bool AreCompatible(const Books& books, const std::vector<TicketId>& group) {
+  for (const TicketId a : group) {
+    for (const TicketId b : group) {
+      if (a >= b) continue;
+      const Books::Ticket& one = books.tickets.at(a);
+      const Books::Ticket& other = books.tickets.at(b);
+      if (one.owner == other.owner || books.AreBlocked(one.owner, other.owner)) return false;
+      const double distance_m = *DistanceMeters(one.view.location, other.view.location);
+      if (distance_m > one.view.radius_m || distance_m > other.view.radius_m) return false;
+    }
+  }
+  const Terms terms = TermsOf(books, group);
+  return terms.has_time && group.size() <= terms.most && terms.least <= terms.most &&
+         !SharedTags(books, group).empty();
+}
+
+std::vector<TicketId> Hearing::GroupOf(TicketId first) const {
+  std::vector<TicketId> group = {first};
+  for (auto next = books_.tickets.upper_bound(first); next != books_.tickets.end(); ++next) {
+    group.push_back(next->first);
+    if (!AreCompatible(books_, group)) group.pop_back();
+  }
+  return group;
+}
+
+void Hearing::MakeMeetup(const std::vector<TicketId>& group) {
+  const Terms terms = TermsOf(books_, group);
+  const Books::Ticket& first = books_.tickets.at(group.front());
+  const MeetupId id{++books_.meetups_made};
+  Books::Meetup& meetup = books_.meetups[id];
+  meetup.host = first.owner;
+  meetup.tags = SharedTags(books_, group);
+  meetup.title = meetup.tags.front();
+  meetup.location = first.view.location;
+  meetup.created = books_.now;
+  meetup.start = terms.start;
+  meetup.end = terms.end;
+  meetup.capacity = terms.most;
+  Tell(MeetupCreated{.meetup = id, .host = first.owner});
+  std::uint32_t members = 0;
+  for (const TicketId ticket : group) {
+    const UserId owner = books_.tickets.at(ticket).owner;
+    meetup.members.push_back({.user = owner, .joined = books_.now});
+    ++members;
+    if (members > 1) Tell(MemberJoined{.meetup = id, .user = owner, .members = members});
+    Tell(TicketMatched{.ticket = ticket, .user = owner, .meetup = id});
+  }
+  for (const TicketId ticket : group) books_.tickets.erase(ticket);
+  TicketsHaveChanged();
+}
+
+Reject Hearing::Rule(const Advance&) {
+  if (!books_.matching_due || *books_.matching_due > books_.now) return Reject::kNone;
+  books_.matching_due = std::nullopt;
+  std::vector<TicketId> all;
+  for (const auto& [id, ticket] : books_.tickets) all.push_back(id);
+  for (const TicketId first : all) {
+    if (!books_.tickets.contains(first)) continue;
+    const std::vector<TicketId> group = GroupOf(first);
+    if (group.size() >= TermsOf(books_, group).least) MakeMeetup(group);
+  }
+  return Reject::kNone;
+}
+
+// Whether it is the same command given again: where a ticket was opened is not remembered.
+bool IsAgain(const CommandBody& a, const CommandBody& b) {
+  const auto* const ticket_a = std::get_if<CreateTicket>(&a);
+  const auto* const ticket_b = std::get_if<CreateTicket>(&b);
+  if (ticket_a == nullptr || ticket_b == nullptr) return a == b;
+  CreateTicket one = *ticket_a;
+  CreateTicket other = *ticket_b;
+  one.location = other.location = LatLng{};
+  return one == other;
+}
+
 }  // namespace
 
 // ---- Books
+
+std::vector<TicketView> Books::TicketsOf(UserId user) const {
+  std::vector<TicketView> theirs;
+  for (const auto& [id, ticket] : tickets) {
+    if (ticket.owner == user) theirs.push_back(ticket.view);
+  }
+  return theirs;
+}
 
 const Books::Member* Books::Meetup::Find(UserId user) const {
   const auto found = std::find_if(members.begin(), members.end(),
@@ -1041,7 +1268,7 @@ Auditor::Verdict Auditor::Judge(const Command& command) {
   if (command.request_id) {
     key = RequestKey(command.actor, *command.request_id);
     if (const auto found = remembered_.find(*key); found != remembered_.end()) {
-      if (found->second.body != command.body) {
+      if (!IsAgain(found->second.body, command.body)) {
         return {.outcome = {.reject = Reject::kRequestIdReused}};
       }
       return {.outcome = found->second.outcome, .repeated = true};
@@ -1050,8 +1277,8 @@ Auditor::Verdict Auditor::Judge(const Command& command) {
 
   Verdict verdict;
   const Timestamp now = std::max(command.time, books_.now);
-  const std::optional<Timestamp> due = NextDue();
-  if (due && *due <= now) {
+  const std::optional<Due> due = FirstDue(books_);
+  if (due && due->time <= now) {
     // What is due counts as done, but is done only if the command is accepted.
     Books books = books_;
     Hearing hearing(books, verdict.steps);
@@ -1081,8 +1308,13 @@ Auditor::Verdict Auditor::Judge(const Command& command) {
 }
 
 std::optional<Timestamp> Auditor::NextDue() const {
-  const std::optional<Due> due = FirstDue(books_);
-  return due ? std::optional(due->time) : std::nullopt;
+  std::optional<Timestamp> next;
+  if (const std::optional<Due> due = FirstDue(books_)) next = due->time;
+  if (books_.matching_due) {
+    const Timestamp matching = std::max(*books_.matching_due, books_.now);
+    next = std::min(next.value_or(matching), matching);
+  }
+  return next;
 }
 
 }  // namespace moyeo::testing

@@ -1,5 +1,5 @@
-// The rules of people, meetups and rooms once more, in the plainest form: what the state machine is
-// held against.
+// The rules of people, meetups, rooms and tickets once more, in the plainest form: what the state
+// machine is held against.
 
 #ifndef MOYEO_TESTS_SIMULATION_AUDITOR_H_
 #define MOYEO_TESTS_SIMULATION_AUDITOR_H_
@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "moyeo/command.h"
 #include "moyeo/event.h"
+#include "moyeo/matching.h"
 #include "moyeo/meetup.h"
 #include "moyeo/people.h"
 #include "moyeo/room.h"
@@ -100,15 +101,24 @@ struct Books {
     bool IsOver() const { return ended || cancelled; }
   };
 
+  struct Ticket {
+    UserId owner{};
+    TicketView view;
+  };
+
   Timestamp now = kMinTimestamp;
   Settings settings;
   std::map<UserId, Person> people;
   std::map<std::string, UserId> nicknames;  // under NFKC case folding
   std::map<MeetupId, Meetup> meetups;
   std::uint64_t meetups_made = 0;
+  std::map<TicketId, Ticket> tickets;
+  std::uint64_t tickets_made = 0;
+  std::optional<Timestamp> matching_due;
 
   bool Knows(UserId user) const;
   bool AreBlocked(UserId a, UserId b) const;  // either has blocked the other
+  std::vector<TicketView> TicketsOf(UserId user) const;
   bool HasBusinessWith(UserId user, const Meetup& meetup) const;
   bool IsListed(const Meetup& meetup) const;
   std::vector<UserId> SeesExactly(UserId viewer) const;  // ascending
@@ -161,6 +171,11 @@ class Auditor {
   absl::StatusOr<std::vector<MeetupSummary>> HostedMeetups(UserId user) const;
   absl::StatusOr<std::vector<MeetupSummary>> MyInvitations(UserId user) const;
 
+  absl::StatusOr<std::vector<FoundMeetup>> Find(Viewer viewer, const FindQuery& query) const;
+  absl::StatusOr<std::vector<Recommendation>> Recommend(UserId user,
+                                                        const RecommendQuery& query) const;
+  absl::StatusOr<std::vector<TicketView>> Tickets(UserId user) const;
+
   absl::StatusOr<RoomView> Room(UserId viewer, MeetupId meetup) const;
   absl::StatusOr<std::vector<MessageView>> Messages(UserId viewer, MeetupId meetup) const;
 
@@ -173,6 +188,7 @@ class Auditor {
 
   bool Sees(Viewer viewer, UserId user) const;
   bool MayLookAt(Viewer viewer, const Books::Meetup& meetup) const;
+  Score ScoreOf(Viewer viewer, MeetupId id, std::optional<double> distance_m) const;
   UserSummary Summary(UserId user) const;
   MeetupSummary Summary(Viewer viewer, MeetupId id, const Books::Meetup& meetup) const;
   // The listed meetups that the viewer may find and that `admits` admits.

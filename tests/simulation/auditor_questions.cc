@@ -158,6 +158,7 @@ absl::StatusOr<UserExport> Auditor::Export(UserId user) const {
                  .blocked = {person.blocked.begin(), person.blocked.end()},
                  .invitations = {},
                  .meetups = {},
+                 .tickets = books_.TicketsOf(user),
                  .messages = {}};
   for (const auto& [id, meetup] : books_.meetups) {
     if (meetup.invited.contains(user)) all.invitations.push_back(id);
@@ -332,6 +333,158 @@ absl::StatusOr<std::vector<MeetupSummary>> Auditor::HostedMeetups(UserId user) c
 
 absl::StatusOr<std::vector<MeetupSummary>> Auditor::MyInvitations(UserId user) const {
   return Mine(user, [&](const Books::Meetup& meetup) { return meetup.invited.contains(user); });
+}
+
+// ---- Matching
+
+namespace {
+
+// How many of `tags` are one of `wanted`.
+std::size_t CountOf(const std::vector<std::string>& tags, const std::vector<std::string>& wanted) {
+  return static_cast<std::size_t>(
+      std::count_if(tags.begin(), tags.end(), [&](const std::string& tag) {
+        return std::any_of(wanted.begin(), wanted.end(),
+                           [&](const std::string& other) { return Fold(tag) == Fold(other); });
+      }));
+}
+
+// Tags that are looked for, in NFC.
+std::optional<std::vector<std::string>> WantedTags(const std::vector<std::string>& tags) {
+  if (tags.size() > FindQuery::kMostTags) return std::nullopt;
+  std::vector<std::string> wanted;
+  for (const std::string& tag : tags) {
+    const std::optional<std::string> one = Wanted(tag, Limits::kTagLength);
+    if (!one) return std::nullopt;
+    wanted.push_back(*one);
+  }
+  return wanted;
+}
+
+}  // namespace
+
+Score Auditor::ScoreOf(Viewer viewer, MeetupId id, std::optional<double> distance_m) const {
+  const Books::Meetup& meetup = books_.meetups.at(id);
+  Score score;
+  if (distance_m) {
+    score.distance =
+        static_cast<std::uint32_t>(2'000'000 / (2'000 + static_cast<std::uint64_t>(*distance_m)));
+  }
+  std::size_t interests = 0;
+  std::uint32_t friends = 0;
+  if (viewer) {
+    const Books::Person& person = books_.people.at(*viewer);
+    interests = CountOf(meetup.tags, person.interests);
+    for (const Books::Member& member : meetup.members) {
+      if (person.friends.contains(member.user)) ++friends;
+    }
+  }
+  score.interests = interests == 0 ? 0 : interests == 1 ? 600 : interests == 2 ? 850 : 1'000;
+  const std::int64_t ahead_ms = (meetup.start - books_.now).count();
+  score.soon = static_cast<std::uint32_t>(std::int64_t{86'400'000'000} / (86'400'000 + ahead_ms));
+  const auto seats = static_cast<std::uint32_t>(meetup.capacity - meetup.members.size());
+  score.seats = 1'000 * seats / (seats + 3);
+  score.friends = 1'000 * friends / (friends + 1);
+  const Settings& weights = books_.settings;
+  score.total = weights.distance_weight * score.distance +
+                weights.interests_weight * score.interests + weights.soon_weight * score.soon +
+                weights.seats_weight * score.seats + weights.friends_weight * score.friends;
+  return score;
+}
+
+absl::StatusOr<std::vector<FoundMeetup>> Auditor::Find(Viewer viewer,
+                                                       const FindQuery& query) const {
+  std::optional<LatLng> center;
+  if (query.within) {
+    center = CenterOf(MapArea(*query.within));
+    if (!center) return Invalid();
+  } else if (query.order != FindOrder::kStart) {
+    return Invalid();
+  }
+  std::string text;
+  if (!query.text.empty()) {
+    const std::optional<std::string> wanted = Wanted(query.text, Limits::kTitleLength);
+    if (!wanted) return Invalid();
+    text = *wanted;
+  }
+  const auto any_of = WantedTags(query.any_of);
+  const auto all_of = WantedTags(query.all_of);
+  if (!any_of || !all_of) return Invalid();
+
+  const auto open = Open(viewer, [&](const Books::Meetup& meetup) {
+    if (meetup.start < query.from || meetup.start >= query.to) return false;
+    if (meetup.capacity - meetup.members.size() < query.free_seats) return false;
+    if (!any_of->empty() && CountOf(meetup.tags, *any_of) == 0) return false;
+    if (CountOf(*all_of, meetup.tags) < all_of->size()) return false;
+    if (query.within &&
+        (!meetup.location || *DistanceMeters(*center, *meetup.location) > query.within->radius_m)) {
+      return false;
+    }
+    return text.empty() || FoundIn(meetup.title, text) ||
+           std::any_of(meetup.tags.begin(), meetup.tags.end(),
+                       [&](const std::string& tag) { return FoundIn(tag, text); });
+  });
+  if (!open.ok()) return open.status();
+  std::vector<FoundMeetup> found;
+  for (const MeetupSummary& summary : *open) {
+    FoundMeetup one{.meetup = summary};
+    if (center) one.meetup.distance_m = *DistanceMeters(*center, *summary.location);
+    if (query.order == FindOrder::kScore) {
+      one.score = ScoreOf(viewer, summary.meetup, one.meetup.distance_m);
+    }
+    found.push_back(one);
+  }
+  if (query.order == FindOrder::kStart) return found;
+  const auto nearer = [](const FoundMeetup& a, const FoundMeetup& b) {
+    return std::tuple(*a.meetup.distance_m, a.meetup.meetup) <
+           std::tuple(*b.meetup.distance_m, b.meetup.meetup);
+  };
+  std::sort(found.begin(), found.end(), nearer);
+  if (query.order == FindOrder::kDistance) return found;
+  if (found.size() > FindQuery::kMostRanked) found.resize(FindQuery::kMostRanked);
+  std::sort(found.begin(), found.end(), [](const FoundMeetup& a, const FoundMeetup& b) {
+    return std::tuple(b.score->total, a.meetup.meetup) <
+           std::tuple(a.score->total, b.meetup.meetup);
+  });
+  return found;
+}
+
+absl::StatusOr<std::vector<Recommendation>> Auditor::Recommend(UserId user,
+                                                               const RecommendQuery& query) const {
+  if (!books_.Knows(user)) return NotFound();
+  const bool is_invalid = query.radius_m > RecommendQuery::kMostRadiusMeters || query.limit < 1 ||
+                          query.limit > RecommendQuery::kMaxLimit;
+  if (is_invalid) return Invalid();
+  const auto near = MeetupsOnMap(user, MapCircle{query.place, query.radius_m});
+  if (!near.ok()) return near.status();
+  const Books::Person& person = books_.people.at(user);
+  std::vector<Recommendation> all;
+  for (const MeetupSummary& summary : *near) {
+    const Books::Meetup& meetup = books_.meetups.at(summary.meetup);
+    if (meetup.Find(user) != nullptr) continue;
+    if (meetup.kicked.contains(user) && !meetup.invited.contains(user)) continue;
+    Recommendation one{.meetup = summary,
+                       .score = ScoreOf(user, summary.meetup, summary.distance_m),
+                       .shared_interests = {},
+                       .friends = {}};
+    for (const std::string& tag : meetup.tags) {
+      if (CountOf({tag}, person.interests) > 0) one.shared_interests.push_back(tag);
+    }
+    for (const Books::Member& member : meetup.members) {
+      if (person.friends.contains(member.user)) one.friends.push_back(member.user);
+    }
+    std::sort(one.friends.begin(), one.friends.end());
+    all.push_back(one);
+  }
+  std::sort(all.begin(), all.end(), [](const Recommendation& a, const Recommendation& b) {
+    return std::tuple(b.score.total, a.meetup.meetup) < std::tuple(a.score.total, b.meetup.meetup);
+  });
+  if (all.size() > query.limit) all.resize(query.limit);
+  return all;
+}
+
+absl::StatusOr<std::vector<TicketView>> Auditor::Tickets(UserId user) const {
+  if (!books_.Knows(user)) return NotFound();
+  return books_.TicketsOf(user);
 }
 
 // ---- Rooms

@@ -33,7 +33,10 @@ std::string Show(const Settings& settings) {
   return "{" + Show(settings.start_from_ms) + ", " + Show(settings.start_before_ms) + ", " +
          Show(settings.length_from_ms) + ", " + Show(settings.end_before_ms) + ", " +
          Show(settings.retention_ms) + ", " + Show(settings.presence_ttl_ms) + ", " +
-         Show(settings.cloak_level) + "}";
+         Show(settings.cloak_level) + ", " + Show(settings.matching_delay_ms) + ", " +
+         Show(settings.distance_weight) + ", " + Show(settings.interests_weight) + ", " +
+         Show(settings.soon_weight) + ", " + Show(settings.seats_weight) + ", " +
+         Show(settings.friends_weight) + "}";
 }
 
 std::string Show(const ExportedMessage& message) {
@@ -42,6 +45,7 @@ std::string Show(const ExportedMessage& message) {
 }
 
 std::string Show(const ExportedMeetup& meetup);
+std::string Show(const TicketView& ticket) { return Describe(ticket); }
 
 template <typename T>
 std::string Show(const std::vector<T>& values);
@@ -171,6 +175,13 @@ void Fill(Line& line, const Body& body) {
   if constexpr (requires { body.numbers; }) line.With("numbers", body.numbers);
   if constexpr (requires { body.text; }) line.With("text", body.text);
   if constexpr (requires { body.reason; }) line.With("reason", body.reason);
+  if constexpr (requires { body.ticket; }) line.With("ticket", body.ticket);
+  if constexpr (requires { body.radius_m; }) line.With("radius_m", body.radius_m);
+  if constexpr (requires { body.until; }) line.With("until", body.until);
+  if constexpr (requires { body.length_ms; }) line.With("length_ms", body.length_ms);
+  if constexpr (requires { body.tags; }) line.With("tags", body.tags);
+  if constexpr (requires { body.least; }) line.With("least", body.least);
+  if constexpr (requires { body.most; }) line.With("most", body.most);
 }
 
 }  // namespace
@@ -207,6 +218,7 @@ std::string Describe(const Outcome& outcome) {
   return Line(outcome.accepted() ? "accepted" : NameOf(outcome.reject))
       .WithGiven("meetup", outcome.meetup)
       .WithGiven("message", outcome.message)
+      .WithGiven("ticket", outcome.ticket)
       .Text();
 }
 
@@ -270,6 +282,7 @@ std::string Describe(const UserExport& view) {
       .With("blocked", view.blocked)
       .With("invitations", view.invitations)
       .With("meetups", view.meetups)
+      .With("tickets", view.tickets)
       .With("messages", view.messages)
       .Text();
 }
@@ -316,6 +329,44 @@ std::string Describe(const MemberView& view) {
       .With("host", view.host)
       .With("confirmed", view.confirmed)
       .With("joined", view.joined)
+      .Text();
+}
+
+std::string Describe(const Score& score) {
+  return Line("score")
+      .With("total", score.total)
+      .With("distance", score.distance)
+      .With("interests", score.interests)
+      .With("soon", score.soon)
+      .With("seats", score.seats)
+      .With("friends", score.friends)
+      .Text();
+}
+
+std::string Describe(const FoundMeetup& view) {
+  return Describe(view.meetup) + (view.score ? " " + Describe(*view.score) : "");
+}
+
+std::string Describe(const Recommendation& view) {
+  return Line(Describe(view.meetup) + " " + Describe(view.score))
+      .With("shared_interests", view.shared_interests)
+      .With("friends", view.friends)
+      .Text();
+}
+
+std::string Describe(const TicketView& view) {
+  return Line("ticket")
+      .With("id", view.ticket)
+      .With("created", view.created)
+      .With("expires", view.expires)
+      .With("location", view.location)
+      .With("radius_m", view.radius_m)
+      .With("from", view.from)
+      .With("until", view.until)
+      .With("length_ms", view.length_ms)
+      .With("tags", view.tags)
+      .With("least", view.least)
+      .With("most", view.most)
       .Text();
 }
 

@@ -8,6 +8,7 @@
 
 #include "moyeo/command.h"
 #include "moyeo/event.h"
+#include "moyeo/matching.h"
 #include "moyeo/meetup.h"
 #include "moyeo/people.h"
 #include "moyeo/room.h"
@@ -29,6 +30,10 @@ std::string Describe(const UserExport& view);
 std::string Describe(const MeetupSummary& view);
 std::string Describe(const MeetupView& view);
 std::string Describe(const MemberView& view);
+std::string Describe(const Score& score);
+std::string Describe(const FoundMeetup& view);
+std::string Describe(const Recommendation& view);
+std::string Describe(const TicketView& view);
 std::string Describe(const RoomView& view);
 std::string Describe(const MessageView& view);
 

@@ -199,7 +199,9 @@ Population::Wish Population::SomeWish() {
   if (choice < 620) return InviteOrKick();
   if (choice < 690) return AnswerInvitation();
   if (choice < 800) return Confirm();
-  if (choice < 960) return Talk();
+  if (choice < 900) return Talk();
+  if (choice < 950) return OpenTicket();
+  if (choice < 960) return DropTicket();
   if (choice < 963) return ConfigureAll();
   return {.actor = std::nullopt, .body = Advance{}};
 }
@@ -408,6 +410,35 @@ Population::Wish Population::Talk() {
   }
 }
 
+// Most want what many want, so that some are found.
+Population::Wish Population::OpenTicket() {
+  constexpr std::array kSports = {"chess"sv, "CHESS"sv, "run"sv, "한강"sv};
+  CreateTicket ticket;
+  ticket.location = SomeLocation().value_or(crowd_.place(random_));
+  ticket.radius_m = static_cast<std::uint32_t>(random_.Between(1'000, 100'000));
+  if (random_.OneIn(40)) ticket.radius_m = random_.OneIn(2) ? 0 : 100'001;
+  ticket.from = random_.OneIn(3) ? now_ : SomeStart();
+  ticket.length_ms = random_.Between(0, 3 * kHour);
+  if (random_.OneIn(40)) ticket.length_ms = random_.OneIn(2) ? -1 : 400 * kDay;
+  ticket.until = SomeEnd(ticket.from);
+  ticket.tags = random_.OneIn(4) ? SomeTags() : std::vector{std::string(random_.Pick(kSports))};
+  if (random_.OneIn(4)) ticket.tags.emplace_back("run");
+  ticket.least = static_cast<std::uint32_t>(random_.Between(2, random_.OneIn(3) ? 5 : 3));
+  ticket.most = random_.OneIn(3) ? SomeCapacity() : ticket.least + 2;
+  if (random_.OneIn(60)) ticket.least = 1;
+  if (books_->tickets.empty() || random_.OneIn(2)) return {SomebodyKnown(), ticket};
+  // Who looks for something looks for more.
+  return {Nth(books_->tickets, random_.Below(books_->tickets.size())).second.owner, ticket};
+}
+
+Population::Wish Population::DropTicket() {
+  if (books_->tickets.empty() || random_.OneIn(8)) {
+    return {SomebodyKnown(), WithdrawTicket{TicketId{random_.Below(books_->tickets_made + 3)}}};
+  }
+  const auto& [id, ticket] = Nth(books_->tickets, random_.Below(books_->tickets.size()));
+  return {random_.OneIn(8) ? SomebodyKnown() : ticket.owner, WithdrawTicket{id}};
+}
+
 Population::Wish Population::ConfigureAll() { return {std::nullopt, Configure{SomeSettings()}}; }
 
 // ---- Whom and what it is about
@@ -562,9 +593,17 @@ Settings Population::SomeSettings() {
   settings.retention_ms = random_.OneIn(3) ? random_.Between(0, 2) : random_.Between(0, 7 * kDay);
   settings.presence_ttl_ms = random_.Between(1, kDay);
   settings.cloak_level = static_cast<int>(random_.Between(0, Limits::kMostCloakLevel));
-  const std::array<std::int64_t*, 6> times = {&settings.start_from_ms,  &settings.start_before_ms,
-                                              &settings.length_from_ms, &settings.end_before_ms,
-                                              &settings.retention_ms,   &settings.presence_ttl_ms};
+  settings.matching_delay_ms = random_.OneIn(3) ? 0 : random_.Between(0, kHour);
+  for (std::uint32_t* const weight :
+       {&settings.distance_weight, &settings.interests_weight, &settings.soon_weight,
+        &settings.seats_weight, &settings.friends_weight}) {
+    *weight = static_cast<std::uint32_t>(random_.Between(0, Limits::kMostWeight));
+    if (random_.OneIn(60)) *weight = Limits::kMostWeight + 1;
+  }
+  const std::array<std::int64_t*, 7> times = {&settings.start_from_ms,    &settings.start_before_ms,
+                                              &settings.length_from_ms,   &settings.end_before_ms,
+                                              &settings.retention_ms,     &settings.presence_ttl_ms,
+                                              &settings.matching_delay_ms};
   if (random_.OneIn(8)) *random_.Pick(times) = -1;
   if (random_.OneIn(8)) *random_.Pick(times) = Limits::kLongestSettingMs + random_.Between(0, 1);
   if (random_.OneIn(20)) settings.presence_ttl_ms = 0;
@@ -649,6 +688,49 @@ MapArea Population::SomeArea(const Books& books) {
   if (random_.OneIn(20)) box.east = 180;
   if (random_.OneIn(20)) box.west = -180;
   return box;
+}
+
+FindQuery Population::SomeQuery(const Books& books) {
+  books_ = &books;
+  FindQuery query;
+  query.order = static_cast<FindOrder>(random_.Below(3));
+  if (!random_.OneIn(4)) {
+    const MeetupEntry* const entry = SomeMeetupKept();
+    const LatLng center = entry != nullptr && entry->second.location ? *entry->second.location
+                                                                     : crowd_.place(random_);
+    query.within = MapCircle{center, std::pow(10, random_.Uniform(1, 7.5))};
+    if (random_.OneIn(40)) query.within->center = random_.Pick(kNoPlaces);
+    if (random_.OneIn(40)) query.within->radius_m = random_.OneIn(2) ? -1 : kNaN;
+  }
+  if (random_.OneIn(3)) query.from = SomeTimeNear(books.now);
+  if (random_.OneIn(3)) query.to = SomeTimeNear(books.now);
+  const auto tags = [&] {
+    std::vector<std::string> some;
+    for (std::size_t i = random_.OneIn(2) ? 0 : 1 + random_.Below(3); i > 0; --i) {
+      some.push_back(SomeWantedTag(books));
+    }
+    if (random_.OneIn(60)) some.assign(FindQuery::kMostTags + 1, "run");
+    return some;
+  };
+  query.any_of = tags();
+  if (random_.OneIn(3)) query.all_of = tags();
+  if (random_.OneIn(3)) query.free_seats = static_cast<std::uint32_t>(random_.Below(6));
+  if (random_.OneIn(4)) query.text = SomeWantedText(books);
+  return query;
+}
+
+RecommendQuery Population::SomeRecommendQuery(const Books& books) {
+  books_ = &books;
+  const MeetupEntry* const entry = SomeMeetupKept();
+  RecommendQuery query;
+  query.place =
+      entry != nullptr && entry->second.location ? *entry->second.location : crowd_.place(random_);
+  query.radius_m = std::pow(10, random_.Uniform(1, 5));
+  query.limit = 1 + random_.Below(random_.OneIn(3) ? 100 : 4);
+  if (random_.OneIn(40)) query.place = random_.Pick(kNoPlaces);
+  if (random_.OneIn(40)) query.radius_m = random_.OneIn(2) ? kInfinity : -1;
+  if (random_.OneIn(40)) query.limit = random_.OneIn(2) ? 0 : 101;
+  return query;
 }
 
 }  // namespace moyeo::testing

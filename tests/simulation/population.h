@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "moyeo/command.h"
+#include "moyeo/matching.h"
 #include "moyeo/meetup.h"
 #include "moyeo/types.h"
 #include "simulation/auditor.h"
@@ -46,6 +47,8 @@ class Population {
   std::string SomeWantedTag(const Books& books);
   Timestamp SomeTimeNear(Timestamp now);
   MapArea SomeArea(const Books& books);
+  FindQuery SomeQuery(const Books& books);
+  RecommendQuery SomeRecommendQuery(const Books& books);
 
  private:
   struct Wish {
@@ -69,6 +72,8 @@ class Population {
   Wish AnswerInvitation();
   Wish Confirm();
   Wish Talk();
+  Wish OpenTicket();
+  Wish DropTicket();
   Wish ConfigureAll();
 
   Timestamp SomeTime(std::optional<Timestamp> due);

@@ -407,6 +407,9 @@ auto Simulation::VisitList(const Question& q, Visit visit) const {
     case List::kInvitations:
       return visit([&](Request page) { return society_.MyInvitations(q.user, page); },
                    [&] { return auditor_.MyInvitations(q.user); });
+    case List::kWanted:
+      return visit([&](Request page) { return society_.Find(q.viewer, q.query, page); },
+                   [&] { return auditor_.Find(q.viewer, q.query); });
     case List::kMessages:
       break;
   }
@@ -416,10 +419,10 @@ auto Simulation::VisitList(const Question& q, Visit visit) const {
 
 std::string Simulation::DescribeQuestion(const Question& question) {
   constexpr std::string_view kNames[kLists] = {
-      "people found", "friends", "requests sent", "requests received",
-      "blocked",      "open",    "with tag",      "starting",
-      "found",        "on map",  "mine",          "hosted by me",
-      "invitations",  "messages"};
+      "people found", "friends",  "requests sent", "requests received",
+      "blocked",      "open",     "with tag",      "starting",
+      "found",        "on map",   "mine",          "hosted by me",
+      "invitations",  "messages", "wanted"};
   std::string text(kNames[static_cast<std::size_t>(question.list)]);
   text += " of " + moyeo::Describe(question.user) + ", viewer ";
   text += question.viewer ? moyeo::Describe(*question.viewer) : "none";
@@ -433,6 +436,18 @@ std::string Simulation::DescribeQuestion(const Question& question) {
     text += ", from " + moyeo::Describe(LatLng{box.south, box.west}) + " to " +
             moyeo::Describe(LatLng{box.north, box.east});
   }
+  const FindQuery& query = question.query;
+  text += ", order " + std::to_string(static_cast<int>(query.order));
+  if (query.within) {
+    text += ", within " + std::to_string(query.within->radius_m) + " m of " +
+            moyeo::Describe(query.within->center);
+  }
+  text += ", starting from " + moyeo::Describe(query.from) + " before " +
+          moyeo::Describe(query.to) + ", seats " + std::to_string(query.free_seats) + ", text " +
+          Quoted(query.text) + ", any of";
+  for (const std::string& tag : query.any_of) text += " " + Quoted(tag);
+  text += ", all of";
+  for (const std::string& tag : query.all_of) text += " " + Quoted(tag);
   return text;
 }
 
@@ -451,6 +466,7 @@ Simulation::Question Simulation::SomeQuestion(List list) {
   question.from = population_.SomeTimeNear(books().now);
   question.to = population_.SomeTimeNear(books().now);
   question.area = population_.SomeArea(books());
+  question.query = population_.SomeQuery(books());
   return question;
 }
 
@@ -547,6 +563,20 @@ std::optional<std::string> Simulation::CompareViews(UserId viewer, UserId user, 
   return std::nullopt;
 }
 
+std::optional<std::string> Simulation::CompareRecommendations(UserId user) {
+  counts_.questions += 2;
+  const RecommendQuery query = population_.SomeRecommendQuery(books());
+  const std::string what = "recommendations to " + moyeo::Describe(user) + ", " +
+                           std::to_string(query.limit) + " within " +
+                           std::to_string(query.radius_m) + " m of " + moyeo::Describe(query.place);
+  if (auto difference =
+          Compare(what, society_.Recommend(user, query), auditor_.Recommend(user, query))) {
+    return difference;
+  }
+  return Compare("tickets of " + moyeo::Describe(user), society_.Tickets(user),
+                 auditor_.Tickets(user));
+}
+
 // Listed and unlisted add up to what lists show.
 std::optional<std::string> Simulation::CompareMarkers(UserId viewer) const {
   const auto open = auditor_.OpenMeetups(viewer);
@@ -570,6 +600,7 @@ std::optional<std::string> Simulation::AskSomething() {
     return Compare("export of " + moyeo::Describe(user), society_.Export(user, texts_),
                    auditor_.Export(user));
   }
+  if (random_.OneIn(5)) return CompareRecommendations(user);
   const Question question = SomeQuestion(static_cast<List>(random_.Below(kLists)));
   return random_.OneIn(20) ? CheckWrongPages(question) : CompareList(question);
 }
@@ -601,6 +632,7 @@ std::optional<std::string> Simulation::CompareAll() {
   for (const auto& [meetup, entry] : books().meetups) meetups.push_back(meetup);
   for (const UserId viewer : users) {
     if (auto difference = CompareMarkers(viewer)) return difference;
+    if (auto difference = CompareRecommendations(viewer)) return difference;
     for (const UserId user : users) {
       if (auto difference = CompareViews(viewer, user, random_.Pick(meetups))) return difference;
     }
@@ -635,6 +667,8 @@ std::uint64_t NumberOf(const Item& item) {
     return ToNumber(item.user);
   } else if constexpr (std::is_same_v<Item, MeetupSummary>) {
     return ToNumber(item.meetup);
+  } else if constexpr (std::is_same_v<Item, FoundMeetup>) {
+    return NumberOf(item.meetup);
   } else {
     return item.number;
   }
@@ -646,6 +680,11 @@ std::string PlaceOf(const Item& item, bool is_by_start) {
   if constexpr (std::is_same_v<Item, MeetupSummary>) {
     if (item.distance_m) return std::to_string(std::bit_cast<std::uint64_t>(*item.distance_m));
     if (is_by_start) return moyeo::Describe(item.start);
+  }
+  // As far as the order may ask for it.
+  if constexpr (std::is_same_v<Item, FoundMeetup>) {
+    return PlaceOf(item.meetup, true) + " " + moyeo::Describe(item.meetup.start) + " " +
+           (item.score ? std::to_string(item.score->total) : "");
   }
   return "";
 }

@@ -94,8 +94,9 @@ class Simulation {
     kHosted,
     kInvitations,
     kMessages,
+    kWanted,
   };
-  static constexpr std::size_t kLists = 14;
+  static constexpr std::size_t kLists = 15;
 
   struct Question {
     List list{};
@@ -106,6 +107,7 @@ class Simulation {
     Timestamp from{};
     Timestamp to{};
     MapArea area = {};
+    FindQuery query = {};
   };
 
   // Something in a list, and its place in the order as far as that can change.
@@ -134,6 +136,7 @@ class Simulation {
 
   std::optional<std::string> AskSomething();
   std::optional<std::string> CompareMarkers(UserId viewer) const;
+  std::optional<std::string> CompareRecommendations(UserId user);
   std::optional<std::string> CompareViews(UserId viewer, UserId user, MeetupId meetup);
   std::optional<std::string> CompareList(const Question& question);
   std::optional<std::string> CheckWrongPages(const Question& question);

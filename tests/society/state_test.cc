@@ -12,17 +12,19 @@ namespace moyeo::society {
 namespace {
 
 constexpr MeetupId kMeetup{1};
+constexpr TicketId kTicket{1};
 
-// What is counted here is changed below, or follows from the rest: of User two fields, of Meetup
-// four.
-static_assert(boost::pfr::tuple_size_v<Settings> == 7);
+// What is counted here is changed below, or follows from the rest: of User three fields, of Meetup
+// five.
+static_assert(boost::pfr::tuple_size_v<Settings> == 7 + 6);
 static_assert(boost::pfr::tuple_size_v<Tie> == 4);
-static_assert(boost::pfr::tuple_size_v<User> == 15 + 2);
+static_assert(boost::pfr::tuple_size_v<User> == 15 + 3);
 static_assert(boost::pfr::tuple_size_v<Member> == 5);
-static_assert(boost::pfr::tuple_size_v<Meetup> == 19 + 4);
-static_assert(boost::pfr::tuple_size_v<Outcome> == 3);
+static_assert(boost::pfr::tuple_size_v<Meetup> == 19 + 5);
+static_assert(boost::pfr::tuple_size_v<Outcome> == 4);
 static_assert(boost::pfr::tuple_size_v<RememberedRequest> == 4);
-static_assert(boost::pfr::tuple_size_v<State> == 8);
+static_assert(boost::pfr::tuple_size_v<Ticket> == 11);
+static_assert(boost::pfr::tuple_size_v<State> == 11);
 
 State Sample() {
   State state;
@@ -38,6 +40,9 @@ State Sample() {
   meetup->room.messages = {MessageMark(0)};
   state.meetups.emplace(kMeetup, std::move(meetup));
   state.requests.push_back({.actor = kAda, .outcome = {}});
+  auto ticket = std::make_unique<Ticket>();
+  ticket->id = kTicket;
+  state.tickets.emplace(kTicket, std::move(ticket));
   return state;
 }
 
@@ -128,6 +133,28 @@ TEST(StateTest, EveryFieldOfAMeetupCounts) {
   });
 }
 
+template <typename What>
+Change OfTicket(What what) {
+  return [what](State& state) { what(*state.tickets.at(kTicket)); };
+}
+
+TEST(StateTest, EveryFieldOfATicketCounts) {
+  ExpectAllCount({
+      OfTicket([](Ticket& t) { t.id = TicketId{2}; }),
+      OfTicket([](Ticket& t) { t.user = kBob; }),
+      OfTicket([](Ticket& t) { t.created += kMs; }),
+      OfTicket([](Ticket& t) { ++t.place.lat; }),
+      OfTicket([](Ticket& t) { ++t.place.lng; }),
+      OfTicket([](Ticket& t) { t.radius_m = 1; }),
+      OfTicket([](Ticket& t) { t.from += kMs; }),
+      OfTicket([](Ticket& t) { t.until += kMs; }),
+      OfTicket([](Ticket& t) { t.length_ms = 1; }),
+      OfTicket([](Ticket& t) { t.tags = {"a"}; }),
+      OfTicket([](Ticket& t) { t.least = 1; }),
+      OfTicket([](Ticket& t) { t.most = 1; }),
+  });
+}
+
 TEST(StateTest, EveryFieldOfTheRestCounts) {
   ExpectAllCount({
       [](State& s) { s.time += kMs; },
@@ -140,6 +167,15 @@ TEST(StateTest, EveryFieldOfTheRestCounts) {
       [](State& s) { ++s.settings.retention_ms; },
       [](State& s) { ++s.settings.presence_ttl_ms; },
       [](State& s) { ++s.settings.cloak_level; },
+      [](State& s) { ++s.settings.matching_delay_ms; },
+      [](State& s) { ++s.settings.distance_weight; },
+      [](State& s) { ++s.settings.interests_weight; },
+      [](State& s) { ++s.settings.soon_weight; },
+      [](State& s) { ++s.settings.seats_weight; },
+      [](State& s) { ++s.settings.friends_weight; },
+      [](State& s) { s.last_ticket = 1; },
+      [](State& s) { s.tickets.clear(); },
+      [](State& s) { s.matching_due = kNow; },
       [](State& s) { s.users.clear(); },
       [](State& s) { s.erased.insert(kBob); },
       [](State& s) { s.meetups.clear(); },
@@ -151,6 +187,7 @@ TEST(StateTest, EveryFieldOfTheRestCounts) {
       // Only what was accepted is remembered: there is no reason to tell.
       OfRequest([](RememberedRequest& r) { r.outcome.meetup = kMeetup; }),
       OfRequest([](RememberedRequest& r) { r.outcome.message = 1; }),
+      OfRequest([](RememberedRequest& r) { r.outcome.ticket = kTicket; }),
   });
 }
 
