@@ -107,7 +107,7 @@ struct FoundMeetup {
 
 // For whom to recommend.
 struct RecommendQuery {
-  LatLng place;              // from where distances count
+  LatLng place = {};         // from where distances count
   double radius_m = 10'000;  // inclusive; from 0 to kMostRadiusMeters
   std::size_t limit = 10;    // the best so many, from 1 to kMaxLimit
 

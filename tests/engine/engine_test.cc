@@ -358,7 +358,7 @@ TEST_F(EngineTest, ADamagedCommandIsRefusedOrEndsWhatCanBeRead) {
     ASSERT_THAT(journal, IsOk());
     const auto record = [](std::uint64_t sequence, std::string command) {
       return JournalRecord{
-          .sequence = sequence, .time = kNow, .rules_version = 1, .command = std::move(command)};
+          .sequence = sequence, .time = kNow, .rules_version = 2, .command = std::move(command)};
     };
     const std::string ada =
         R"({"time":1700000000000,"actor":"1","kind":"register","body":{"nickname":"Ada"}})";
@@ -378,11 +378,11 @@ TEST_F(EngineTest, CommandsOfOtherRulesAreRefused) {
     auto journal = OpenSqliteJournal(directory_.string());
     ASSERT_THAT(journal, IsOk());
     ASSERT_THAT(
-        (*journal)->Append({.records = {{.sequence = 1, .time = kNow, .rules_version = 2}}}),
+        (*journal)->Append({.records = {{.sequence = 1, .time = kNow, .rules_version = 1}}}),
         IsOk());
   }
   EXPECT_THAT(TryToOpen(),
-              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("is of rules 2, not 1")));
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("is of rules 1, not 2")));
 }
 
 TEST_F(EngineTest, WrongOptionsAreNamed) {

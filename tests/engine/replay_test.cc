@@ -46,7 +46,7 @@ TEST_F(ReplayTest, CommandsOfOlderRulesAreRefused) {
   const auto refused = ReplayBy(kNextRules);
   ASSERT_THAT(refused, IsOk());
   EXPECT_THAT(refused->damage, IsError(absl::StatusCode::kFailedPrecondition,
-                                       HasSubstr("command 5 is of rules 1, not 2")));
+                                       HasSubstr("command 5 is of rules 2, not 3")));
 
   Open();
   ASSERT_THAT(engine_->Snapshot(), IsOk());
@@ -62,7 +62,7 @@ TEST_F(ReplayTest, SnapshotsOfNewerRulesAreNotRead) {
   Do(testing::kAda, Erase{});
   ASSERT_THAT(engine_->Snapshot(), IsOk());
   EXPECT_THAT(ReplayBy(society::kRulesVersion - 1),
-              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("snapshot is of rules 1")));
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("snapshot is of rules 2")));
 }
 
 }  // namespace

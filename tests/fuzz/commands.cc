@@ -62,6 +62,10 @@ class CommandMaker {
       return MadeTime();
     } else if constexpr (std::same_as<T, Visibility>) {
       return static_cast<Visibility>(choices_.Below(4));
+    } else if constexpr (std::same_as<T, LatLng>) {
+      // Mostly where others are.
+      if (choices_.OneIn(4)) return {Made<double>(), Made<double>()};
+      return {37.5, 127};
     } else if constexpr (std::same_as<T, Settings>) {
       return MadeSettings();
     } else if constexpr (json::Id<T>) {

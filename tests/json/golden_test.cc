@@ -39,6 +39,13 @@ TEST(GoldenTest, EveryCommandIsReadAndWrittenTheSame) {
   EXPECT_THAT(kinds, SizeIs(std::variant_size_v<CommandVariant>));
 }
 
+// Before there were tickets and weights.
+TEST(GoldenTest, SettingsOfOlderRulesHaveTheRestAsByDefault) {
+  const auto command = FromJson<Command>(LinesOf("configure_rules_1.json").at(0));
+  ASSERT_THAT(command, IsOk());
+  EXPECT_EQ(command->body, CommandBody(Configure{}));
+}
+
 TEST(GoldenTest, EveryEventIsReadAndWrittenTheSame) {
   std::set<EventKind> kinds;
   for (const std::string& line : LinesOf("events.jsonl")) {
@@ -93,7 +100,8 @@ TEST(GoldenTest, OutcomesAndSettings) {
   EXPECT_EQ(ToJson(Settings{}),
             R"({"start_from_ms":0,"start_before_ms":691200000,"length_from_ms":1,)"
             R"("end_before_ms":1209600000,"retention_ms":604800000,"presence_ttl_ms":60000,)"
-            R"("cloak_level":14})");
+            R"("cloak_level":14,"matching_delay_ms":10000,"distance_weight":30,)"
+            R"("interests_weight":40,"soon_weight":15,"seats_weight":5,"friends_weight":30})");
 }
 
 TEST(GoldenTest, Views) {
@@ -139,6 +147,20 @@ TEST(GoldenTest, Views) {
             R"("cancelled":false,"distance_m":1234.5},"content":"c","bring":"b",)"
             R"("created":1699999999999,"started":false,"ended":false,"is_host":true,)"
             R"("is_member":false,"has_confirmed":false,"is_invited":false,"was_kicked":false})");
+  const Score score{
+      .total = 100, .distance = 1, .interests = 2, .soon = 3, .seats = 4, .friends = 5};
+  const std::string summary = ToJson(Page<MeetupSummary>{.items = {{}}, .next = {}}).substr(10);
+  const std::string meetup = summary.substr(0, summary.find("}]") + 1);
+  EXPECT_EQ(ToJson(Page<FoundMeetup>{.items = {{.meetup = {}, .score = score}}, .next = "x"}),
+            R"({"items":[{"meetup":)" + meetup +
+                R"(,"score":{"total":100,"distance":1,"interests":2,"soon":3,"seats":4,)"
+                R"("friends":5}}],"next":"x"})");
+  EXPECT_EQ(ToJson(std::vector{Recommendation{
+                .meetup = {}, .score = score, .shared_interests = {"a"}, .friends = {UserId{8}}}}),
+            R"([{"meetup":)" + meetup +
+                R"(,"score":{"total":100,"distance":1,"interests":2,"soon":3,"seats":4,)"
+                R"("friends":5},"shared_interests":["a"],"friends":["8"]}])");
+  EXPECT_EQ(ToJson(Outcome{.ticket = TicketId{21}}), R"({"reject":"none","ticket":"21"})");
   EXPECT_EQ(ToJson(RoomView{MeetupId{12}, 5, 1, 3, 2}),
             R"({"meetup":"12","last":5,"joined":1,"read":3,"unread":2})");
   EXPECT_EQ(ToJson(Page<MessageView>{.items = {{3, UserId{8}, kNow, "hi", false}}, .next = ""}),
@@ -159,12 +181,26 @@ TEST(GoldenTest, Views) {
           .blocked = {UserId{11}},
           .invitations = {MeetupId{13}},
           .meetups = {{.meetup = MeetupId{12}, .title = "t", .joined = kNow, .read = 3}},
+          .tickets = {{.ticket = TicketId{21},
+                       .created = kNow,
+                       .expires = kNow + 2ms,
+                       .location = {37.5, -127},
+                       .radius_m = 500,
+                       .from = kNow,
+                       .until = kNow + 3ms,
+                       .length_ms = 1,
+                       .tags = {"a"},
+                       .least = 2,
+                       .most = 4}},
           .messages = {{.meetup = MeetupId{12}, .number = 3, .time = kNow, .text = "hi"}}}),
       R"({"user":"7","registered":1700000000000,"last_active":1700000000001,)"
       R"("visibility":"cloaked","nickname":"n","status":"s","interests":["a"],"image_url":"i",)"
       R"("friends":["8"],"requests_sent":["9"],"requests_received":["10"],"blocked":["11"],)"
       R"("invitations":["13"],"meetups":[{"meetup":"12","title":"t","host":false,)"
       R"("member":false,"confirmed":false,"kicked":false,"joined":1700000000000,"read":3}],)"
+      R"("tickets":[{"ticket":"21","created":1700000000000,"expires":1700000000002,)"
+      R"("location":{"lat":37.5,"lng":-127.0},"radius_m":500,"from":1700000000000,)"
+      R"("until":1700000000003,"length_ms":1,"tags":["a"],"least":2,"most":4}],)"
       R"("messages":[{"meetup":"12","number":3,"time":1700000000000,"text":"hi"}]})");
 }
 

@@ -24,6 +24,10 @@ std::string_view DefinitionOf(json::Type<UserSummary>) { return "user_summary"; 
 std::string_view DefinitionOf(json::Type<ExportedMeetup>) { return "exported_meetup"; }
 std::string_view DefinitionOf(json::Type<ExportedMessage>) { return "exported_message"; }
 std::string_view DefinitionOf(json::Type<MeetupSummary>) { return "meetup_summary"; }
+std::string_view DefinitionOf(json::Type<FoundMeetup>) { return "found_meetup"; }
+std::string_view DefinitionOf(json::Type<Recommendation>) { return "recommendation"; }
+std::string_view DefinitionOf(json::Type<Score>) { return "score"; }
+std::string_view DefinitionOf(json::Type<TicketView>) { return "ticket"; }
 std::string_view DefinitionOf(json::Type<MemberView>) { return "member"; }
 std::string_view DefinitionOf(json::Type<MessageView>) { return "message"; }
 std::string_view DefinitionOf(json::Type<Visibility>) { return "visibility"; }

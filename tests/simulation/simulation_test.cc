@@ -78,7 +78,7 @@ using SimulationTest = SeededTest;
 TEST_F(SimulationTest, EveryRejectionAndEveryEventOccurs) {
   // So short that questions may be left out.
   Simulation simulation(random_.Bits(), {.commands_per_question = 100});
-  for (int i = 0; i < 40'000; ++i) ASSERT_AGREES(simulation.Step());
+  for (int i = 0; i < 60'000; ++i) ASSERT_AGREES(simulation.Step());
   for (int number = 0; number < 1'000; ++number) {
     const auto reject = static_cast<Reject>(number);
     if (NameOf(reject) != "unknown" && !kRejectsOfCrowds.contains(reject)) {

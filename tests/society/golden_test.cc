@@ -96,10 +96,19 @@ class Reader {
     } else if constexpr (std::is_same_v<Body, EditMeetup>) {
       body.meetup = MeetupId{std::stoull(Word())};
       body.capacity = static_cast<std::uint32_t>(std::stoi(Word()));
+    } else if constexpr (std::is_same_v<Body, CreateTicket>) {
+      body.location = kSeoul;
+      body.tags = {Word()};
+      body.from = Time();
+      body.until = Time();
+      body.length_ms = (Time() - kNow).count();
+      body.least = static_cast<std::uint32_t>(std::stoi(Word()));
+      body.most = static_cast<std::uint32_t>(std::stoi(Word()));
     } else if constexpr (std::is_same_v<Body, Register>) {
       body.nickname = Word();
     } else {
       if constexpr (requires { body.meetup; }) body.meetup = MeetupId{std::stoull(Word())};
+      if constexpr (requires { body.ticket; }) body.ticket = TicketId{std::stoull(Word())};
       if constexpr (requires { body.user; }) body.user = UserNamed(Word());
       if constexpr (requires { body.number; }) body.number = std::stoull(Word());
       if constexpr (requires { body.force; }) body.force = Rest() == "force";
@@ -128,6 +137,7 @@ class Writer {
  private:
   template <typename Body>
   void Fields(const Body& b) {
+    if constexpr (requires { b.ticket; }) out_ << " ticket=" << ToNumber(b.ticket);
     if constexpr (requires { b.meetup; }) out_ << " meetup=" << ToNumber(b.meetup);
     if constexpr (requires { b.number; }) out_ << " number=" << b.number;
     if constexpr (requires { b.numbers; }) {
@@ -214,7 +224,8 @@ TEST_P(GoldenTest, ComesToTheSameAgain) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Transcripts, GoldenTest,
-                         ::testing::Values("evening", "invitations", "block", "transfer", "erase"),
+                         ::testing::Values("evening", "invitations", "block", "transfer", "erase",
+                                           "tickets"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace

@@ -116,7 +116,7 @@ TEST_F(SnapshotTest, OfNewerRulesIsRefusedAndOfOlderOnesIsRead) {
   ASSERT_EQ(bytes[version], kRulesVersion);
   ++bytes[version];
   EXPECT_THAT(Read(bytes).status(), IsError(absl::StatusCode::kFailedPrecondition,
-                                            HasSubstr("of rules 2, not of 1 to 1")));
+                                            HasSubstr("of rules 3, not of 1 to 2")));
   const auto read = Read(Write(), 4'096, kRulesVersion + 1);
   ASSERT_THAT(read.status(), IsOk());
   EXPECT_EQ(read->Hash(), society_.Hash());
@@ -137,6 +137,13 @@ TEST_F(SnapshotTest, IsAsItsPageSays) {
                         .tags = {"바둑"}};
   EXPECT_EQ(Try(ada, go, RequestId{300}), Reject::kNone);
   Do(ada, PostMessage{.meetup = MeetupId{1}, .text = "Hello"});
+  Do(ada, CreateTicket{.location = kSeoul,
+                       .radius_m = 3'000,
+                       .from = kNow,
+                       .until = kNow + 3 * kHour,
+                       .length_ms = kHour.count(),
+                       .tags = {"바둑"},
+                       .most = 4});
 
   const std::vector<std::string> hex = testing::BlocksOf(MOYEO_SNAPSHOT, "hex");
   ASSERT_THAT(hex, SizeIs(1));
@@ -147,6 +154,23 @@ TEST_F(SnapshotTest, IsAsItsPageSays) {
   EXPECT_EQ(read->ViewMeetup(ada, MeetupId{1})->summary.title, "Go");
   EXPECT_EQ(read->ViewRoom(ada, MeetupId{1})->last, 1u);
   EXPECT_THAT(read->state().erased, ElementsAre(UserId{8}));
+}
+
+// The example that the page had before there were tickets and weights.
+TEST_F(SnapshotTest, OfRules1IsReadForEver) {
+  const std::vector<std::string> hex =
+      testing::BlocksOf(std::string(MOYEO_GOLDEN) + "/snapshot_rules_1.md", "hex");
+  ASSERT_THAT(hex, SizeIs(1));
+  const auto read = Read(testing::BytesOf(hex[0]));
+  ASSERT_THAT(read.status(), IsOk());
+  EXPECT_EQ(read->ViewMeetup(UserId{7}, MeetupId{1})->summary.title, "Go");
+  EXPECT_EQ(read->settings(), Settings());
+  EXPECT_THAT(*read->Tickets(UserId{7}), IsEmpty());
+
+  society_ = *Read(testing::BytesOf(hex[0]));
+  const auto again = Read(Write());
+  ASSERT_THAT(again.status(), IsOk());
+  EXPECT_EQ(again->Hash(), society_.Hash());
 }
 
 TEST_F(SnapshotTest, TellsWhyItCannotBeWrittenOrRead) {
