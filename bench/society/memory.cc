@@ -1,7 +1,5 @@
 #include "bench/society/memory.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
@@ -12,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "bench/society/clock.h"
+#include "bench/society/matching.h"
 #include "bench/society/report.h"
 #include "bench/society/town.h"
 #include "bench/support/machine.h"
@@ -25,18 +25,6 @@ using society::Society;
 constexpr std::size_t kCommandsPerRound = 200'000;
 constexpr std::size_t kPagesPerRound = 2'000;
 const PageRequest kPage{.limit = 50, .cursor = {}};
-
-double ProcessorNanoseconds() {
-  timespec time;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
-
-double NanosecondsOf(const std::function<void()>& work) {
-  const double start = ProcessorNanoseconds();
-  work();
-  return ProcessorNanoseconds() - start;
-}
 
 // Applies all, as one who has them all at hand, and returns how many were accepted.
 std::size_t ApplyAll(Society& society, std::span<const Command> commands) {
@@ -89,6 +77,10 @@ class Measuring {
     MeasurePages("search_people", [&] {
       return society_->SearchPeople(UserId{1}, town_.AnyPieceOfNickname(), kPage);
     });
+    for (Result& result : MeasureMatching(options_, *society_, town_)) {
+      result.bytes_per_user = bytes_per_user_;
+      results_.push_back(std::move(result));
+    }
     return results_;
   }
 

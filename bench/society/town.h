@@ -39,13 +39,14 @@ class Town {
 
   // A piece of some nickname, of three letters or two syllables.
   std::string AnyPieceOfNickname();
-  // A word of some title.
+  // A word of some title, which is also a tag.
   std::string AnyWord();
+  UserId AnyUser() { return UserId{1 + random_.Below(users_)}; }
+  Timestamp now() const { return now_; }
   LatLng AnyPlace();
   Timestamp AnyStart();
 
  private:
-  UserId AnyUser() { return UserId{1 + random_.Below(users_)}; }
   MeetupId AnyMeetup() { return MeetupId{1 + random_.Below(meetups_)}; }
   UserId HostOf(MeetupId meetup) const;
   // A host, or one who has joined.

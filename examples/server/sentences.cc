@@ -91,6 +91,12 @@ constexpr Sentence kSentences[] = {
     {"already_deleted", "이미 삭제된 메시지입니다.", ""},
     {"not_author_or_host", "작성자나 주최자만 할 수 있습니다.", ""},
     {"already_read", "이미 읽었습니다.", ""},
+    {"unknown_ticket", "없는 티켓입니다.", ""},
+    {"too_many_tickets", "티켓은 5장까지 낼 수 있습니다.", ""},
+    {"no_tags", "티켓에는 태그가 있어야 합니다.", ""},
+    {"radius_out_of_range", "티켓의 반경은 1m에서 100km까지입니다.", ""},
+    {"window_too_short", "그 사이에 시간이 부족합니다.", ""},
+    {"group_size_out_of_range", "티켓의 인원은 2명에서 255명까지입니다.", ""},
 };
 
 }  // namespace

@@ -1,0 +1,235 @@
+#include "bench/society/matching.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "bench/society/clock.h"
+#include "bench/society/report.h"
+#include "bench/society/sqlite_rtree.h"
+#include "society/state.h"
+
+namespace moyeo::bench {
+namespace {
+
+using society::Society;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kAskers = 500;
+constexpr std::size_t kFriends = 20;
+constexpr std::size_t kQuestionsPerRound = 2'000;
+constexpr std::size_t kSqliteQuestionsPerRound = 200;
+constexpr std::size_t kTickets = 100'000;
+constexpr std::size_t kNewTickets = 1'000;
+constexpr milliseconds kHour{3'600'000};
+
+void Fail(const std::string& what) {
+  std::cerr << "moyeo_bench_society: " << what << '\n';
+  std::exit(1);
+}
+
+class Measuring {
+ public:
+  Measuring(const SocietyBenchOptions& options, Society& society, Town& town)
+      : options_(options), society_(society), town_(town) {}
+
+  std::vector<Result> Run() {
+    for (std::size_t i = 0; i < kAskers; ++i) MakeAsker();
+    SqliteRtree sqlite(society_, askers_);
+    MeasureFind(sqlite);
+    MeasureRecommend(sqlite);
+    MeasureTickets();
+    return results_;
+  }
+
+ private:
+  void Apply(UserId actor, CommandBody body) {
+    events_.clear();
+    society_.Apply({.time = town_.now(), .actor = actor, .body = std::move(body)}, events_);
+  }
+
+  // Somebody with interests and friends.
+  void MakeAsker() {
+    const UserId user = town_.AnyUser();
+    askers_.push_back(user);
+    std::vector<std::string> interests = {town_.AnyWord(), town_.AnyWord(), town_.AnyWord()};
+    std::ranges::sort(interests);
+    interests.erase(std::ranges::unique(interests).begin(), interests.end());
+    Apply(user, EditProfile{.interests = interests});
+    for (std::size_t i = 0; i < kFriends; ++i) {
+      const UserId other = town_.AnyUser();
+      Apply(user, RequestFriend{other});
+      Apply(other, RequestFriend{user});
+    }
+    std::ranges::sort(askers_);
+    askers_.erase(std::ranges::unique(askers_).begin(), askers_.end());
+  }
+
+  // Two days from some hour on, of which one tag of two is wanted.
+  FindQuery SomeFind() {
+    const Timestamp from = town_.AnyStart();
+    return {.within = MapCircle{town_.AnyPlace(), 5'000},
+            .from = from,
+            .to = from + 48 * kHour,
+            .any_of = {town_.AnyWord(), town_.AnyWord()},
+            .order = FindOrder::kDistance};
+  }
+
+  struct Question {
+    UserId user;
+    RecommendQuery query;
+  };
+  Question SomeRecommend() {
+    return {askers_[ToNumber(town_.AnyUser()) % askers_.size()], {.place = town_.AnyPlace()}};
+  }
+
+  std::vector<MeetupId> Find(const FindQuery& query) const {
+    const auto page = society_.Find(UserId{1}, query, {.limit = 50});
+    if (!page.ok()) Fail(page.status().ToString());
+    std::vector<MeetupId> ids;
+    for (const FoundMeetup& found : page->items) ids.push_back(found.meetup.meetup);
+    return ids;
+  }
+
+  std::vector<MeetupId> Recommend(const Question& question) const {
+    const auto recommended = society_.Recommend(question.user, question.query);
+    if (!recommended.ok()) Fail(recommended.status().ToString());
+    std::vector<MeetupId> ids;
+    for (const Recommendation& one : *recommended) ids.push_back(one.meetup.meetup);
+    return ids;
+  }
+
+  // Gives both the same questions, compares their answers, and times them in turn.
+  template <typename Draw, typename Ask, typename AskSqlite>
+  void MeasureBoth(const std::string& operation, Draw draw, Ask ask, AskSqlite ask_sqlite) {
+    std::vector<double> ns;
+    std::vector<double> sqlite_ns;
+    std::size_t items = 0;
+    for (std::size_t round = 0; round < options_.rounds; ++round) {
+      std::vector<decltype(draw())> questions;
+      for (std::size_t i = 0; i < kQuestionsPerRound; ++i) questions.push_back(draw());
+      std::vector<std::vector<MeetupId>> answers;
+      answers.reserve(questions.size());
+      ns.push_back(NanosecondsOf([&] {
+                     for (const auto& question : questions) answers.push_back(ask(question));
+                   }) /
+                   kQuestionsPerRound);
+      for (const auto& answer : answers) items += answer.size();
+      std::vector<std::vector<MeetupId>> sqlite_answers;
+      sqlite_ns.push_back(NanosecondsOf([&] {
+                            for (std::size_t i = 0; i < kSqliteQuestionsPerRound; ++i) {
+                              sqlite_answers.push_back(ask_sqlite(questions[i]));
+                            }
+                          }) /
+                          kSqliteQuestionsPerRound);
+      answers.resize(kSqliteQuestionsPerRound);
+      if (answers != sqlite_answers) Fail(operation + ": SQLite answers otherwise");
+    }
+    std::cout << operation << ": "
+              << static_cast<double>(items) /
+                     static_cast<double>(options_.rounds * kQuestionsPerRound)
+              << " an answer, the same from both\n";
+    Add("moyeo", operation, options_.users, std::move(ns));
+    Add("sqlite_rtree", operation, options_.users, std::move(sqlite_ns));
+  }
+
+  void MeasureFind(SqliteRtree& sqlite) {
+    MeasureBoth(
+        "find_5km", [&] { return SomeFind(); }, [&](const FindQuery& query) { return Find(query); },
+        [&](const FindQuery& query) { return sqlite.Find(query); });
+  }
+
+  void MeasureRecommend(SqliteRtree& sqlite) {
+    MeasureBoth(
+        "recommend", [&] { return SomeRecommend(); },
+        [&](const Question& question) { return Recommend(question); },
+        [&](const Question& question) {
+          return sqlite.Recommend(question.user, question.query, society_.time());
+        });
+  }
+
+  // An evening's tickets: two hours some time in the next eight, one or two tags of twenty, three
+  // to six people within three to ten kilometres.
+  CreateTicket SomeTicket(std::size_t i) {
+    const Timestamp from = town_.now() + kHour * static_cast<std::int64_t>(i % 3);
+    CreateTicket ticket{.location = town_.AnyPlace(),
+                        .radius_m = static_cast<std::uint32_t>(3'000 + i % 8 * 1'000),
+                        .from = from,
+                        .until = from + 5 * kHour,
+                        .length_ms = milliseconds(2 * kHour).count(),
+                        .tags = {town_.AnyWord()},
+                        .least = static_cast<std::uint32_t>(3 + i % 2),
+                        .most = static_cast<std::uint32_t>(4 + i % 3)};
+    const std::string another = town_.AnyWord();
+    if (another != ticket.tags[0]) ticket.tags.push_back(another);
+    return ticket;
+  }
+
+  void MeasureTickets() {
+    const std::size_t tickets = std::min(options_.users, kTickets);
+    std::vector<double> all_ns;
+    std::vector<double> new_ns;
+    std::size_t left = 0;
+    const std::size_t rounds = std::min<std::size_t>(options_.rounds, 3);
+    for (std::size_t round = 0; round < rounds; ++round) {
+      Society society;
+      Timestamp now = town_.now();
+      const auto give = [&](std::optional<UserId> actor, CommandBody body) {
+        events_.clear();
+        const Outcome outcome =
+            society.Apply({.time = now, .actor = actor, .body = std::move(body)}, events_);
+        if (!outcome.accepted()) Fail(std::string(SentenceOf(outcome.reject)));
+      };
+      const auto match = [&] {
+        now += milliseconds(society.settings().matching_delay_ms);
+        return NanosecondsOf([&] { give(std::nullopt, Advance{}); });
+      };
+      for (std::size_t i = 1; i <= tickets + 10 * kNewTickets; ++i) {
+        give(UserId{i}, Register{.nickname = std::to_string(i)});
+      }
+      for (std::size_t i = 1; i <= tickets; ++i) give(UserId{i}, SomeTicket(i));
+      all_ns.push_back(match());
+      left += society.state().tickets.size();
+      std::size_t next = tickets;
+      for (std::size_t batch = 0; batch < 10; ++batch) {
+        for (std::size_t i = 0; i < kNewTickets; ++i) give(UserId{++next}, SomeTicket(next));
+        new_ns.push_back(match());
+      }
+    }
+    std::cout << "of " << tickets << " tickets " << left / rounds << " are not matched at once\n";
+    Add("moyeo", "match_100k", tickets, std::move(all_ns));
+    Add("moyeo", "match_1k_new", tickets, std::move(new_ns));
+  }
+
+  void Add(const std::string& engine, const std::string& operation, std::size_t users,
+           std::vector<double> ns) {
+    results_.push_back({.engine = engine,
+                        .operation = operation,
+                        .users = users,
+                        .distribution = "city",
+                        .threads = 1,
+                        .ns = Summarize(std::move(ns)),
+                        .bytes_per_user = 0});
+    Print(results_.back());
+  }
+
+  const SocietyBenchOptions& options_;
+  Society& society_;
+  Town& town_;
+  std::vector<UserId> askers_;  // ascending
+  std::vector<Event> events_;
+  std::vector<Result> results_;
+};
+
+}  // namespace
+
+std::vector<Result> MeasureMatching(const SocietyBenchOptions& options, Society& society,
+                                    Town& town) {
+  return Measuring(options, society, town).Run();
+}
+
+}  // namespace moyeo::bench
