@@ -58,7 +58,7 @@ class Measuring {
     askers_.push_back(user);
     std::vector<std::string> interests = {town_.AnyWord(), town_.AnyWord(), town_.AnyWord()};
     std::ranges::sort(interests);
-    interests.erase(std::ranges::unique(interests).begin(), interests.end());
+    interests.erase(std::unique(interests.begin(), interests.end()), interests.end());
     Apply(user, EditProfile{.interests = interests});
     for (std::size_t i = 0; i < kFriends; ++i) {
       const UserId other = town_.AnyUser();
@@ -66,7 +66,7 @@ class Measuring {
       Apply(other, RequestFriend{user});
     }
     std::ranges::sort(askers_);
-    askers_.erase(std::ranges::unique(askers_).begin(), askers_.end());
+    askers_.erase(std::unique(askers_.begin(), askers_.end()), askers_.end());
   }
 
   // Two days from some hour on, of which one tag of two is wanted.
@@ -196,7 +196,10 @@ class Measuring {
       left += society.state().tickets.size();
       std::size_t next = tickets;
       for (std::size_t batch = 0; batch < 10; ++batch) {
-        for (std::size_t i = 0; i < kNewTickets; ++i) give(UserId{++next}, SomeTicket(next));
+        for (std::size_t i = 0; i < kNewTickets; ++i) {
+          ++next;
+          give(UserId{next}, SomeTicket(next));
+        }
         new_ns.push_back(match());
       }
     }

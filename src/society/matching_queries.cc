@@ -62,7 +62,7 @@ std::uint32_t FriendsPart(std::size_t friends) {
 class Scorer {
  public:
   Scorer(const Machine& machine, const User* user)
-      : machine_(machine), weights_(machine.state().settings), now_(machine.state().time) {
+      : weights_(machine.state().settings), now_(machine.state().time) {
     if (user == nullptr) return;
     for (const std::string& interest : user->interests) {
       const auto number = machine.listing().NumberOf(Fold(interest));
@@ -105,9 +105,9 @@ class Scorer {
   using Friends = std::vector<std::pair<MeetupId, UserId>>;
   const Friends& friends() const { return friends_; }
   std::span<const Friends::value_type> FriendsAt(MeetupId meetup) const {
-    if (friends_.empty()) return {};
-    const auto at = std::ranges::equal_range(friends_, meetup, {}, &Friends::value_type::first);
-    return {at.begin(), at.end()};
+    const auto begin = std::ranges::lower_bound(friends_, meetup, {}, &Friends::value_type::first);
+    const auto end = std::ranges::upper_bound(friends_, meetup, {}, &Friends::value_type::first);
+    return {begin, end};
   }
 
   bool IsInterest(std::uint32_t tag) const {
@@ -120,7 +120,6 @@ class Scorer {
         meetup.tag_numbers, [&](std::uint32_t tag) { return IsInterest(tag); }));
   }
 
-  const Machine& machine_;
   const Settings& weights_;
   const Timestamp now_;
   std::vector<std::uint32_t> interests_;  // ascending
