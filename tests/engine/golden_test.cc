@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // By the rules of this version.
-constexpr std::uint64_t kHash = 10'997'379'665'506'834'760U;
+constexpr std::uint64_t kHash = 17'917'914'176'169'969'439U;
 constexpr MeetupId kMeetup{1};
 
 class GoldenJournalTest : public EngineTest, public ::testing::WithParamInterface<const char*> {
