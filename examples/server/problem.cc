@@ -56,6 +56,7 @@ int StatusOf(Reject reject) {
     case Reject::kUnknownUser:
     case Reject::kUnknownMeetup:
     case Reject::kUnknownMessage:
+    case Reject::kUnknownTicket:
       return 404;
     case Reject::kUnknownActor:
     case Reject::kErasedActor:
@@ -78,6 +79,10 @@ int StatusOf(Reject reject) {
     case Reject::kStatusLength:
     case Reject::kTooManyTags:
     case Reject::kTagLength:
+    case Reject::kNoTags:
+    case Reject::kRadiusOutOfRange:
+    case Reject::kWindowTooShort:
+    case Reject::kGroupSizeOutOfRange:
     case Reject::kRepeatedTag:
     case Reject::kUrlLength:
     case Reject::kReasonLength:

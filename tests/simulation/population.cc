@@ -518,7 +518,7 @@ std::string Population::SomeText(std::size_t least, std::size_t most) {
 }
 
 std::string Population::SomeNickname() {
-  if (random_.OneIn(12)) return SomeText(1, Limits::kNicknameLength);
+  if (random_.OneIn(6)) return SomeText(1, Limits::kNicknameLength);
   std::string name(random_.Pick(kNames));
   if (!random_.OneIn(4)) name += std::to_string(random_.Below(users_.size()));
   return name;
