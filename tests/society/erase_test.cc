@@ -51,6 +51,7 @@ TEST_F(EraseTest, AnExportHasEverything) {
                    .read = 0},
                   {.meetup = left, .title = "Chess"},
                   {.meetup = kicked, .title = "Chess", .kicked = true}},
+      .tickets = {},
       .messages = {{.meetup = left, .number = 3, .time = kNow, .text = "three"}}};
   EXPECT_EQ(*exported, expected);
 }

@@ -125,7 +125,12 @@ TEST(FingerprintTest, EveryFieldOfEveryCommandCounts) {
     const Body body{};
     EXPECT_EQ(FingerprintOf(Body(body)), FingerprintOf(body));
     ForEachAltered(body, [&](const Body& other, std::string_view field) {
-      EXPECT_NE(FingerprintOf(other), FingerprintOf(body)) << NameOf(Body::kKind) << " " << field;
+      // Where a ticket was opened is remembered nowhere.
+      if (std::is_same_v<Body, CreateTicket> && field == "location") {
+        EXPECT_EQ(FingerprintOf(other), FingerprintOf(body));
+      } else {
+        EXPECT_NE(FingerprintOf(other), FingerprintOf(body)) << NameOf(Body::kKind) << " " << field;
+      }
     });
   });
   const CreateMeetup somewhere{.title = {}, .location = LatLng{1, 2}};
@@ -168,7 +173,8 @@ TEST_F(RequestTest, TheDigestIsTheSameInEveryProcess) {
   Do(kBob, JoinMeetup{meetup});
   Do(kBob, PostMessage{meetup, "hi"});
   Do(kCy, RequestFriend{kAda});
-  EXPECT_EQ(society_.Hash(), 2460404332466700293u);
+  EXPECT_EQ(society_.Hash(), 13258449469372010647u);
+  EXPECT_EQ(HashOf(society_.state(), 1), 2460404332466700293u);
 }
 
 TEST(DigestTest, TextsOfDifferentLengthsDiffer) {

@@ -30,7 +30,8 @@ TEST(VocabularyTest, Commands) {
                   "34 join_meetup", "35 leave_meetup", "36 kick_member", "37 invite",
                   "38 withdraw_invitation", "39 accept_invitation", "40 decline_invitation",
                   "41 confirm_meetup", "42 withdraw_confirmation", "43 report_meetup",
-                  "60 post_message", "61 delete_message", "62 mark_read", "63 report_message"));
+                  "60 post_message", "61 delete_message", "62 mark_read", "63 report_message",
+                  "80 create_ticket", "81 withdraw_ticket"));
   EXPECT_EQ(NameOf(CommandKind{999}), "unknown");
   EXPECT_EQ(KindOf(Block{kAda}), CommandKind::kBlock);
 }
@@ -49,7 +50,8 @@ TEST(VocabularyTest, Events) {
           "41 confirmation_withdrawn", "42 meetup_confirmed", "43 meetup_started",
           "44 meetup_ended", "45 meetup_forgotten", "46 meetup_listed", "47 meetup_unlisted",
           "48 meetup_reported", "60 message_posted", "61 message_deleted", "62 messages_emptied",
-          "63 read_mark_moved", "64 message_reported"));
+          "63 read_mark_moved", "64 message_reported", "80 ticket_opened", "81 ticket_withdrawn",
+          "82 ticket_expired", "83 ticket_matched"));
   EXPECT_EQ(NameOf(EventKind{999}), "unknown");
 }
 
@@ -141,6 +143,12 @@ TEST(VocabularyTest, Rejections) {
 113 already_deleted
 114 not_author_or_host
 115 already_read
+130 unknown_ticket
+131 too_many_tickets
+132 no_tags
+133 radius_out_of_range
+134 window_too_short
+135 group_size_out_of_range
 )");
   EXPECT_EQ(SentenceOf(Reject{999}), "The reason is unknown.");
 }
