@@ -65,6 +65,8 @@ const std::vector<Route>& Table() {
       Ask("GET", "/v1/meetups", &Api::Meetups,
           "tag text from to lat lng radius_m south west north east cursor size"),
       Order("POST", "/v1/meetups", K::kCreateMeetup, 201),
+      Ask("GET", "/v1/meetups/search", &Api::FindMeetups,
+          "lat lng radius_m from to any_of all_of free_seats text order cursor size"),
       Ask("GET", "/v1/meetups/mine", &Api::MyMeetups, "cursor size"),
       Ask("GET", "/v1/meetups/hosted", &Api::HostedMeetups, "cursor size"),
       Ask("GET", "/v1/invitations", &Api::Invitations, "cursor size"),
@@ -91,13 +93,18 @@ const std::vector<Route>& Table() {
       Order("DELETE", "/v1/meetups/{meetup}/messages/{number}", K::kDeleteMessage),
       Order("POST", "/v1/meetups/{meetup}/messages/{number}/reports", K::kReportMessage, 201),
 
+      Ask("GET", "/v1/recommendations", &Api::Recommendations, "lat lng radius_m limit"),
+      Ask("GET", "/v1/tickets", &Api::Tickets),
+      Order("POST", "/v1/tickets", K::kCreateTicket, 201),
+      Order("DELETE", "/v1/tickets/{ticket}", K::kWithdrawTicket),
+
       Ask("GET", "/v1/nearby", &Api::Nearby, "radius_m limit lat lng"),
       Ask("GET", "/v1/clusters", &Api::Clusters, "south west north east level"),
   };
   return table;
 }
 
-bool IsId(std::string_view name) { return name == "user" || name == "meetup"; }
+bool IsId(std::string_view name) { return name == "user" || name == "meetup" || name == "ticket"; }
 
 // Whether the segments are of this path; what stands in braces goes to `values`.
 bool Fits(std::string_view path, const std::vector<std::string>& segments,
@@ -171,6 +178,23 @@ class Query {
     return Timestamp(std::chrono::milliseconds(Get<std::int64_t>(name)));
   }
 
+  // What is said as often as it is wanted.
+  std::vector<std::string> All(std::string_view name) const {
+    std::vector<std::string> values;
+    for (const auto& [known, value] : call_.target.query) {
+      if (known == name) values.push_back(value);
+    }
+    return values;
+  }
+
+  FindOrder Order() {
+    const std::string_view order = call_.target.Find("order").value_or("start");
+    if (order == "distance") return FindOrder::kDistance;
+    if (order == "score") return FindOrder::kScore;
+    if (order != "start") return Fail<FindOrder>("order: must be distance, start or score");
+    return FindOrder::kStart;
+  }
+
   PageRequest Page() {
     return {.limit = Get<std::size_t>("size", 50),
             .cursor = std::string(call_.target.Find("cursor").value_or(""))};
@@ -193,6 +217,13 @@ template <typename View>
 Response Shown(const absl::StatusOr<View>& view, Language language) {
   if (!view.ok()) return ProblemOf(view.status(), language);
   return {.body = ToJson(*view)};
+}
+
+// The same of a list, which is no object by itself.
+template <typename Views>
+Response ShownAsItems(const absl::StatusOr<Views>& views, Language language) {
+  if (!views.ok()) return ProblemOf(views.status(), language);
+  return {.body = Concat(R"({"items":)", ToJson(*views), "}")};
 }
 
 // A question of `ask()`, which gives StatusOr of what ToJson knows.
@@ -563,6 +594,24 @@ Plan Api::Meetups(const Call& call) const {
   });
 }
 
+Plan Api::FindMeetups(const Call& call) const {
+  Query query(call);
+  FindQuery find{.any_of = query.All("any_of"),
+                 .all_of = query.All("all_of"),
+                 .free_seats = query.Get<std::uint32_t>("free_seats", 1),
+                 .text = std::string(call.target.Find("text").value_or("")),
+                 .order = query.Order()};
+  if (query.Has("lat") || query.Has("lng") || query.Has("radius_m")) {
+    find.within = MapCircle{.center = query.Position(), .radius_m = query.Get<double>("radius_m")};
+  }
+  if (query.Has("from")) find.from = query.Time("from");
+  if (query.Has("to")) find.to = query.Time("to");
+  if (!query.wrong().empty()) return Wrong(call, query.wrong());
+  return ShowPage(call, [this, user = call.user, find = std::move(find)](const auto& page) {
+    return engine_.Find(user, find, page);
+  });
+}
+
 Plan Api::MyMeetups(const Call& call) const {
   return ShowPage(
       call, [this, user = call.user](const auto& page) { return engine_.MyMeetups(user, page); });
@@ -588,9 +637,7 @@ Plan Api::Meetup(const Call& call) const {
 Plan Api::Members(const Call& call) const {
   const MeetupId meetup{*ParseId(call.Path("meetup"))};
   return Question{[this, user = call.user, meetup, language = call.language] {
-    const auto members = engine_.Members(user, meetup);
-    if (!members.ok()) return ProblemOf(members.status(), language);
-    return Response{.body = Concat(R"({"items":)", ToJson(*members), "}")};
+    return ShownAsItems(engine_.Members(user, meetup), language);
   }};
 }
 
@@ -604,6 +651,25 @@ Plan Api::Messages(const Call& call) const {
   return ShowPage(call, [this, user = call.user, meetup](const auto& page) {
     return engine_.Messages(user, meetup, page);
   });
+}
+
+// ---- Matching
+
+Plan Api::Recommendations(const Call& call) const {
+  Query query(call);
+  const RecommendQuery recommend{.place = query.Position(),
+                                 .radius_m = query.Get<double>("radius_m", 10'000),
+                                 .limit = query.Get<std::size_t>("limit", 50)};
+  if (!query.wrong().empty()) return Wrong(call, query.wrong());
+  return Question{[this, user = call.user, recommend, language = call.language] {
+    return ShownAsItems(engine_.Recommend(user, recommend), language);
+  }};
+}
+
+Plan Api::Tickets(const Call& call) const {
+  return Question{[this, user = call.user, language = call.language] {
+    return ShownAsItems(engine_.Tickets(user), language);
+  }};
 }
 
 // ---- Who is where

@@ -57,8 +57,8 @@ enum class Access : std::uint8_t { kEverybody, kUser };
 struct Route {
   std::string_view method;
 
-  // "/v1/meetups/{meetup}/members/{user}". Ids stand in {user} and {meetup}, numbers of messages in
-  // {number}, and in {name} whatever is no slash.
+  // "/v1/meetups/{meetup}/members/{user}". Ids stand in {user}, {meetup} and {ticket}, numbers of
+  // messages in {number}, and in {name} whatever is no slash.
   std::string_view path;
 
   Access access;
@@ -107,6 +107,7 @@ class Api {
   Plan RequestsReceived(const Call& call) const;
   Plan Blocked(const Call& call) const;
   Plan Meetups(const Call& call) const;
+  Plan FindMeetups(const Call& call) const;
   Plan MyMeetups(const Call& call) const;
   Plan HostedMeetups(const Call& call) const;
   Plan Invitations(const Call& call) const;
@@ -115,6 +116,8 @@ class Api {
   Plan Members(const Call& call) const;
   Plan Room(const Call& call) const;
   Plan Messages(const Call& call) const;
+  Plan Recommendations(const Call& call) const;
+  Plan Tickets(const Call& call) const;
   Plan Nearby(const Call& call) const;
   Plan Clusters(const Call& call) const;
 

@@ -18,7 +18,7 @@ from typing import Any
 HERE = pathlib.Path(__file__).resolve().parent
 SCHEMAS = HERE.parent.parent / "docs" / "schema"
 VIEWS = ["outcome", "profile", "users", "user_export", "meetup", "meetups", "members", "room"]
-VIEWS += ["messages"]
+VIEWS += ["messages", "found_meetups", "recommendations", "tickets"]
 ACTORS = ["stranger", "member", "host", "invited", "kicked", "blocked"]
 
 Json = dict[str, Any]
@@ -75,7 +75,8 @@ def read_schemas() -> tuple[Json, Json]:
     event["properties"].pop("audience")  # nobody's but the server's
     schemas.pop("audience", None)
     kinds = json.loads((SCHEMAS / "command.json").read_text())["properties"]["kind"]["enum"]
-    schemas["members"] = obj({"items": schemas["members"]})
+    for name in ["members", "recommendations", "tickets"]:
+        schemas[name] = obj({"items": schemas[name]})
     schemas |= {
         "session": obj({"user": ref("id"), "token": TEXT, "expires": ref("time")}),
         "sign_up": obj({"name": TEXT, "password": TEXT, "nickname": TEXT}),
@@ -290,6 +291,16 @@ OPERATIONS: list[tuple[str, str, str, Any, Any, str, Json | None, str]] = [
         "",
     ),
     ("post", "/v1/meetups", "A new meetup", DO, (201, "create_meetup"), "", OK, ""),
+    (
+        "get",
+        "/v1/meetups/search",
+        "Listed meetups that are all that is asked for",
+        None,
+        (200, "found_meetups"),
+        "lat lng radius_m from to any_of all_of free_seats text order " + PAGE,
+        OK,
+        "",
+    ),
     ("get", "/v1/meetups/mine", "Meetups one is a member of", None, (200, "meetups"), PAGE, OK, ""),
     ("get", "/v1/meetups/hosted", "Meetups one hosts", None, (200, "meetups"), PAGE, OK, ""),
     ("get", "/v1/invitations", "Meetups one is invited to", None, (200, "meetups"), PAGE, OK, ""),
@@ -487,6 +498,37 @@ OPERATIONS: list[tuple[str, str, str, Any, Any, str, Json | None, str]] = [
     ),
     (
         "get",
+        "/v1/recommendations",
+        "Listed meetups that suit one best, and why",
+        None,
+        (200, "recommendations"),
+        "lat! lng! radius_m limit",
+        OK,
+        "",
+    ),
+    ("get", "/v1/tickets", "One's open tickets", None, (200, "tickets"), "", OK, ""),
+    (
+        "post",
+        "/v1/tickets",
+        "Looks for people who want the same",
+        DO,
+        (201, "create_ticket"),
+        "",
+        OK,
+        "",
+    ),
+    (
+        "delete",
+        "/v1/tickets/{ticket}",
+        "Looks for them no more",
+        DO,
+        (200, "withdraw_ticket"),
+        "",
+        matrix("unknown_ticket", "unknown_ticket", "ok", *["unknown_ticket"] * 3),
+        "",
+    ),
+    (
+        "get",
         "/v1/nearby",
         "Who is near one, or near a point",
         None,
@@ -512,6 +554,10 @@ QUERY: Json = {
     "size": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
     "text": TEXT,
     "tag": TEXT,
+    "any_of": {"type": "array", "items": TEXT, "maxItems": 30},
+    "all_of": {"type": "array", "items": TEXT, "maxItems": 30},
+    "free_seats": COUNT | {"default": 1},
+    "order": {"enum": ["distance", "start", "score"], "default": "start"},
     "from": ref("time"),
     "to": ref("time"),
     "lat": LAT,

@@ -138,7 +138,7 @@ TEST_F(ApiTest, EveryRouteForUsersWantsAToken) {
   for (const Route& route : Routes()) {
     if (route.access == Access::kEverybody) continue;
     std::string path(route.path);
-    for (const char* name : {"{user}", "{meetup}", "{number}"}) {
+    for (const char* name : {"{user}", "{meetup}", "{number}", "{ticket}"}) {
       if (const auto at = path.find(name); at != path.npos) {
         path.replace(at, std::string_view(name).size(), "1");
       }
@@ -232,6 +232,114 @@ TEST_F(ApiTest, ListsArePagedAndTheirQueriesChecked) {
   for (const char* query : {"?tag=a", "?text=Che", "?lat=37.5&lng=127&radius_m=10",
                             "?south=37&west=126&north=38&east=128", "?from=0&to=9999999999999"}) {
     EXPECT_EQ(Ask(kDee, "GET", Concat("/v1/meetups", query)).status, 200) << query;
+  }
+}
+
+TEST_F(ApiTest, FindAsksForAllThatIsSaid) {
+  Register(kBob, "Bob");
+  const auto offer = [&](std::vector<std::string> tags, LatLng location, int hours,
+                         std::uint32_t capacity) {
+    const Outcome made = Do(kBob, CreateMeetup{.title = "Chess",
+                                               .location = location,
+                                               .start = now_ + std::chrono::hours(hours),
+                                               .end = now_ + std::chrono::hours(hours + 1),
+                                               .capacity = capacity,
+                                               .tags = std::move(tags)});
+    return std::to_string(ToNumber(*made.meetup));
+  };
+  const std::string near_late = offer({"Go", "chess"}, {37.5, 127}, 5, 9);
+  const std::string far_soon = offer({"chess"}, {37.55, 127}, 1, 3);
+  const auto found = [&](const std::string& query) {
+    const Response response = Ask(kDee, "GET", "/v1/meetups/search?" + query);
+    EXPECT_EQ(response.status, 200) << query << ' ' << response.body;
+    const Json page = Json::parse(response.body);
+    std::vector<std::string> ids;
+    for (const Json& item : page["items"]) {
+      ids.push_back(item["meetup"]["meetup"]);
+    }
+    return ids;
+  };
+  using ::testing::ElementsAre;
+  const std::string place = "lat=37.5&lng=127&radius_m=20000";
+  EXPECT_THAT(found(""), ElementsAre(far_soon, near_late));
+  EXPECT_THAT(found("order=start"), ElementsAre(far_soon, near_late));
+  EXPECT_THAT(found(place + "&order=distance"), ElementsAre(near_late, far_soon));
+  EXPECT_THAT(found("lat=37.5&lng=127&radius_m=100"), ElementsAre(near_late));
+  EXPECT_THAT(found("any_of=go&any_of=tea"), ElementsAre(near_late));
+  EXPECT_THAT(found("any_of=chess&any_of=tea"), ElementsAre(far_soon, near_late));
+  EXPECT_THAT(found("all_of=go&all_of=chess"), ElementsAre(near_late));
+  EXPECT_THAT(found("all_of=go&all_of=tea"), ElementsAre());
+  EXPECT_THAT(found("free_seats=5"), ElementsAre(near_late));
+  EXPECT_THAT(found("text=go"), ElementsAre(near_late));
+  const auto in_hours = [&](int hours) {
+    return std::to_string((now_ + std::chrono::hours(hours)).time_since_epoch().count());
+  };
+  EXPECT_THAT(found("from=" + in_hours(2)), ElementsAre(near_late));
+  EXPECT_THAT(found("to=" + in_hours(2)), ElementsAre(far_soon));
+  EXPECT_THAT(found("size=1"), ElementsAre(far_soon));
+
+  const Json ranked =
+      Json::parse(Ask(kDee, "GET", "/v1/meetups/search?order=score&" + place).body)["items"];
+  ASSERT_EQ(ranked.size(), 2U);
+  EXPECT_GE(ranked[0]["score"]["total"], ranked[1]["score"]["total"]);
+
+  for (const char* query : {"order=score", "order=best", "lat=37.5", "lat=91&lng=0&radius_m=1",
+                            "free_seats=x", "from=x", "all_of=", "size=0", "tag=go"}) {
+    EXPECT_EQ(CodeOf(Ask(kDee, "GET", Concat("/v1/meetups/search?", query))), "invalid_request")
+        << query;
+  }
+}
+
+TEST_F(ApiTest, RecommendationsSayWhy) {
+  Register(kBob, "Bob");
+  const MeetupId meetup = NewMeetup(kBob);
+  const Json items =
+      Json::parse(Ask(kDee, "GET", "/v1/recommendations?lat=37.5&lng=127").body)["items"];
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0]["meetup"]["meetup"], std::to_string(ToNumber(meetup)));
+  EXPECT_EQ(items[0]["score"]["distance"], 1'000);
+  const Response own = Ask(kBob, "GET", "/v1/recommendations?lat=37.5&lng=127");
+  EXPECT_EQ(own.body, R"({"items":[]})");
+  for (const char* query : {"", "?lat=37.5", "?lat=37.5&lng=181", "?lat=37.5&lng=127&limit=101",
+                            "?lat=37.5&lng=127&limit=0", "?lat=37.5&lng=127&radius_m=-1"}) {
+    EXPECT_EQ(CodeOf(Ask(kDee, "GET", Concat("/v1/recommendations", query))), "invalid_request")
+        << query;
+  }
+}
+
+TEST_F(ApiTest, TicketsAreOnesOwnAndAreMatchedAsTimeGoesOn) {
+  Register(kBob, "Bob");
+  const Json wish = {{"location", {{"lat", 37.5}, {"lng", 127}}},
+                     {"from", (now_ + std::chrono::hours(1)).time_since_epoch().count()},
+                     {"until", (now_ + std::chrono::hours(4)).time_since_epoch().count()},
+                     {"length_ms", 3'600'000},
+                     {"tags", {"chess"}}};
+  const Response opened = Ask(kDee, "POST", "/v1/tickets", wish.dump());
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const std::string ticket = Json::parse(opened.body)["ticket"];
+  const Json mine = Json::parse(Ask(kDee, "GET", "/v1/tickets").body)["items"];
+  ASSERT_EQ(mine.size(), 1U);
+  EXPECT_EQ(mine[0]["ticket"], ticket);
+  EXPECT_EQ(mine[0]["tags"], wish["tags"]);
+  EXPECT_EQ(Ask(kBob, "GET", "/v1/tickets").body, R"({"items":[]})");
+  EXPECT_EQ(CodeOf(Ask(kBob, "DELETE", "/v1/tickets/" + ticket)), "unknown_ticket");
+  EXPECT_EQ(Ask(kDee, "DELETE", "/v1/tickets/" + ticket).status, 200);
+  EXPECT_EQ(Ask(kDee, "DELETE", "/v1/tickets/" + ticket).status, 404);
+  EXPECT_EQ(Ask(kDee, "DELETE", "/v1/tickets/x").status, 404);
+
+  Json aimless = wish;
+  aimless["tags"] = Json::array();
+  EXPECT_EQ(CodeOf(Ask(kDee, "POST", "/v1/tickets", aimless.dump())), "no_tags");
+
+  EXPECT_EQ(Ask(kDee, "POST", "/v1/tickets", wish.dump()).status, 201);
+  EXPECT_EQ(Ask(kBob, "POST", "/v1/tickets", wish.dump()).status, 201);
+  now_ += std::chrono::minutes(1);
+  EXPECT_TRUE(engine_->Apply({.time = now_, .body = Advance{}})->accepted());
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/tickets").body, R"({"items":[]})");
+  for (const UserId user : {kDee, kBob}) {
+    const Json meetups = Json::parse(Ask(user, "GET", "/v1/meetups/mine").body)["items"];
+    ASSERT_EQ(meetups.size(), 1U);
+    EXPECT_EQ(meetups[0]["title"], "chess");
   }
 }
 

@@ -36,6 +36,7 @@ BODIES: dict[str, Json] = {
     "position": {"lat": 37.5, "lng": 127},
 }
 QUERIES = {
+    "/v1/recommendations": "?lat=37.5&lng=127",
     "/v1/people": "?text=a",
     "/v1/clusters": "?south=37&west=126&north=38&east=128&level=10",
 }
@@ -51,7 +52,20 @@ class Scene:
         self.meetup = {"title": "Chess", "start": now + HOUR, "end": now + 2 * HOUR, "capacity": 9}
         made = host.do("POST", "/v1/meetups", self.meetup)
         self.path = f"/v1/meetups/{made.json['meetup']}"
-        self.names = {"meetup": made.json["meetup"], "number": "1"}
+        # Whose tags nobody else looks for, so that no scene is matched with another.
+        self.ticket = {
+            "location": {"lat": 37.5, "lng": 127},
+            "from": now + HOUR,
+            "until": now + 4 * HOUR,
+            "length_ms": HOUR,
+            "tags": [f"as {host.user[-12:]}"],
+        }
+        opened = host.do("POST", "/v1/tickets", self.ticket)
+        self.names = {
+            "meetup": made.json["meetup"],
+            "number": "1",
+            "ticket": opened.json["ticket"],
+        }
         for name in ["member", "kicked"]:
             self.people[name].do("PUT", f"{self.path}/members/me")
         host.do("POST", f"{self.path}/messages", {"text": "one"})
@@ -66,6 +80,8 @@ class Scene:
     def body(self, name: str | None) -> Json | None:
         if name == "create_meetup":
             return self.meetup
+        if name == "create_ticket":
+            return self.ticket
         if name == "transfer_meetup":
             return {"user": self.people["member"].user}
         return BODIES.get(name or "")

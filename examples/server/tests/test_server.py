@@ -88,6 +88,12 @@ def test_every_operation_answers_as_its_document_says(server: Server) -> None:
 
     for target in ["", "/mine", "/hosted", f"/{scene.names['meetup']}"]:
         host.do("GET", f"/v1/meetups{target}")
+    near = "lat=37.5&lng=127&radius_m=1000"
+    host.do("GET", f"/v1/meetups/search?{near}&any_of=a&any_of=b&all_of=a&order=score&free_seats=2")
+    host.do("GET", f"/v1/recommendations?{near}&limit=5")
+    ticket = member.do("POST", "/v1/tickets", scene.ticket).json["ticket"]
+    assert member.do("GET", "/v1/tickets").json["items"][0]["ticket"] == ticket
+    member.do("DELETE", f"/v1/tickets/{ticket}")
     invited.do("GET", "/v1/invitations")
     invited.do("DELETE", f"/v1/invitations/{scene.names['meetup']}")
     host.do("PUT", f"{path}/invitations/{invited.user}")
