@@ -98,6 +98,10 @@ const std::vector<Route>& Table() {
       Order("POST", "/v1/tickets", K::kCreateTicket, 201),
       Order("DELETE", "/v1/tickets/{ticket}", K::kWithdrawTicket),
 
+      Ask("GET", "/v1/fences", &Api::AllFences),
+      Ask("GET", "/v1/fences/{name}", &Api::Fence),
+      Ask("PUT", "/v1/fences/{name}", &Api::PutFence),
+      Ask("DELETE", "/v1/fences/{name}", &Api::DeleteFence),
       Ask("GET", "/v1/nearby", &Api::Nearby, "radius_m limit lat lng"),
       Ask("GET", "/v1/clusters", &Api::Clusters, "south west north east level"),
   };
@@ -311,10 +315,12 @@ const std::string& Call::Path(std::string_view name) const {
       ->second;
 }
 
-Api::Api(Engine& engine, const Tokens& tokens, Accounts* accounts, const ApiOptions& options)
+Api::Api(Engine& engine, const Tokens& tokens, Accounts* accounts, UserFences& fences,
+         const ApiOptions& options)
     : engine_(engine),
       tokens_(tokens),
       accounts_(accounts),
+      fences_(fences),
       options_(options),
       attempts_(options_.attempts) {}
 
@@ -673,6 +679,47 @@ Plan Api::Tickets(const Call& call) const {
 }
 
 // ---- Who is where
+
+Plan Api::AllFences(const Call& call) const {
+  std::string json = R"({"items":[)";
+  for (const FenceOptions& fence : fences_.Of(call.user)) {
+    Append(json, json.back() == '[' ? "" : ",", FenceJson(fence));
+  }
+  return Answer{{.body = json + "]}"}};
+}
+
+Plan Api::Fence(const Call& call) const {
+  const auto fence = fences_.Find(call.user, call.Path("name"));
+  if (!fence.has_value()) return Answer{Problem(404, "not_found", call.language)};
+  return Answer{{.body = FenceJson(*fence)}};
+}
+
+Plan Api::PutFence(const Call& call) const {
+  const std::string& name = call.Path("name");
+  if (!IsFenceName(name)) {
+    return Wrong(call, "name: must be 1 to 64 letters, digits, dots, underscores and hyphens");
+  }
+  auto fence = ReadFence(call.request.body);
+  if (!fence.ok()) {
+    return Answer{Problem(400, "invalid_json", call.language, MessageOf(fence.status()))};
+  }
+  fence->name = name;
+  return Question{[this, fence = *std::move(fence), user = call.user, language = call.language] {
+    const absl::Status put = fences_.Put(user, fence);
+    if (absl::IsResourceExhausted(put)) return Problem(409, "too_many_fences", language);
+    if (!put.ok()) return ProblemOf(put, language);
+    // Asked afterwards: whoever is erased from now on has their fences removed after this one.
+    const auto profile = engine_.ViewProfile(user, user);
+    if (absl::IsNotFound(profile.status())) fences_.RemoveAll(user);
+    if (!profile.ok()) return ProblemOf(profile.status(), language);
+    return Response{.body = FenceJson(fence)};
+  }};
+}
+
+Plan Api::DeleteFence(const Call& call) const {
+  if (fences_.Remove(call.user, call.Path("name"))) return Answer{{.status = 204}};
+  return Answer{Problem(404, "not_found", call.language)};
+}
 
 Plan Api::Nearby(const Call& call) const {
   Query query(call);

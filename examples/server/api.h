@@ -19,6 +19,7 @@
 #include "moyeo/engine.h"
 #include "problem.h"
 #include "tokens.h"
+#include "user_fences.h"
 
 namespace moyeo::server {
 
@@ -87,7 +88,8 @@ class Api {
  public:
   // `accounts` may be null, and is used by one thread at a time: that of questions that hash. The
   // others must outlive the api.
-  Api(Engine& engine, const Tokens& tokens, Accounts* accounts, const ApiOptions& options);
+  Api(Engine& engine, const Tokens& tokens, Accounts* accounts, UserFences& fences,
+      const ApiOptions& options);
 
   // The plan for a request under /v1. `call` keeps what the plan needs and must live as long.
   Plan PlanFor(const Request& request, Timestamp now) const;
@@ -118,6 +120,10 @@ class Api {
   Plan Messages(const Call& call) const;
   Plan Recommendations(const Call& call) const;
   Plan Tickets(const Call& call) const;
+  Plan AllFences(const Call& call) const;
+  Plan Fence(const Call& call) const;
+  Plan PutFence(const Call& call) const;
+  Plan DeleteFence(const Call& call) const;
   Plan Nearby(const Call& call) const;
   Plan Clusters(const Call& call) const;
 
@@ -128,6 +134,7 @@ class Api {
   Engine& engine_;
   const Tokens& tokens_;
   Accounts* accounts_;
+  UserFences& fences_;
   const ApiOptions options_;
   mutable Attempts attempts_;
 };

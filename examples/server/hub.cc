@@ -10,9 +10,11 @@
 
 namespace moyeo::server {
 
-Hub::Hub(Engine& engine, const Tokens& tokens, const HubOptions& options, HubServices services)
+Hub::Hub(Engine& engine, const Tokens& tokens, UserFences& fences, const HubOptions& options,
+         HubServices services)
     : engine_(engine),
       tokens_(tokens),
+      fences_(fences),
       options_(options),
       services_(std::move(services)),
       log_(options.events),
@@ -231,6 +233,27 @@ void Hub::Tick(Timestamp now) {
   const auto tick =
       engine_.feeds().Tick(now, [&](const FeedUpdate& update) { Deliver(update, now); });
   if (tick.ok()) figures_.deltas += tick->deltas;
+  TickFences(now);
+}
+
+void Hub::TickFences(Timestamp now) {
+  // What was removed since the last one waits for the next fence.
+  if (engine_.fences().size() == 0) return;
+  const auto tick =
+      engine_.fences().Tick(now, [&](const FenceEvent& event) { Deliver(event, now); });
+  if (tick.ok()) figures_.fence_events += tick->events;
+}
+
+void Hub::Deliver(const FenceEvent& event, Timestamp now) {
+  // Of a fence that was removed while the tick was under way nobody is told.
+  const auto owner = fences_.OwnerOf(event.fence);
+  if (!owner.has_value()) return;
+  const auto known = users_.find(owner->user);
+  if (known == users_.end()) return;
+  // Who is behind is taken out while being told.
+  told_ = known->second.clients;
+  const auto frame = std::make_shared<const std::string>(FenceFrame(owner->name, event, now));
+  for (Client* client : told_) Send(*client, frame);
 }
 
 void Hub::FindAreas(const User& viewer, UserId user, LatLng position) {
@@ -321,6 +344,7 @@ void Hub::LoseEvents(std::uint64_t sequence) {
 
 void Hub::EndOf(UserId user) {
   engine_.Remove(user);
+  fences_.RemoveAll(user);
   const auto known = users_.find(user);
   if (known == users_.end()) return;
   const std::vector<Client*> clients = known->second.clients;

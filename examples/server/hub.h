@@ -21,6 +21,7 @@
 #include "moyeo/engine.h"
 #include "stream_messages.h"
 #include "tokens.h"
+#include "user_fences.h"
 
 namespace moyeo::server {
 
@@ -57,6 +58,7 @@ struct HubFigures {
   std::uint64_t deliveries = 0;
   std::uint64_t deltas = 0;
   std::uint64_t deliveries_lost = 0;  // to clients who were behind; they got all anew
+  std::uint64_t fence_events = 0;     // who comes into the fences of users, stays, and goes
   std::uint64_t events_sent = 0;
   std::uint64_t resyncs = 0;
   std::uint64_t closed_behind = 0;
@@ -69,8 +71,9 @@ struct HubFigures {
 // For one thread, which none of this blocks.
 class Hub {
  public:
-  // `engine` and `tokens` must outlive the hub.
-  Hub(Engine& engine, const Tokens& tokens, const HubOptions& options, HubServices services);
+  // `engine`, `tokens` and `fences` must outlive the hub.
+  Hub(Engine& engine, const Tokens& tokens, UserFences& fences, const HubOptions& options,
+      HubServices services);
 
   // A message has come from the client.
   void Receive(Client& client, std::string_view text, Timestamp now);
@@ -87,7 +90,7 @@ class Hub {
   // Tells the engine of the moves that have come in since the last call.
   void FlushMoves(Timestamp now);
 
-  // Hands out what has changed around those whose feeds are due.
+  // Hands out what has changed around those whose feeds are due, and at the fences of users.
   void Tick(Timestamp now);
 
   // Events in order of sequence.
@@ -117,6 +120,8 @@ class Hub {
   void Obey(Client& client, const Order& order, const std::optional<std::string>& id,
             Timestamp now);
   void Deliver(const FeedUpdate& update, Timestamp now);
+  void TickFences(Timestamp now);
+  void Deliver(const FenceEvent& event, Timestamp now);
   void Send(Client& client, Frame frame);
   void Send(Client& client, std::string frame);
   void Close(Client& client, CloseCode code, std::string_view reason);
@@ -138,6 +143,7 @@ class Hub {
 
   Engine& engine_;
   const Tokens& tokens_;
+  UserFences& fences_;
   const HubOptions options_;
   const HubServices services_;
   EventLog log_;

@@ -60,6 +60,16 @@ LAT: Json = {"type": "number", "minimum": -90, "maximum": 90}
 LNG: Json = {"type": "number", "minimum": -180, "maximum": 180}
 METERS: Json = {"type": "number", "minimum": 0}
 BOX: Json = {"south": LAT, "west": LNG, "north": LAT, "east": LNG}
+FENCE_NAME: Json = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
+FENCE: Json = {
+    "circle": obj({"lat": LAT, "lng": LNG, "radius_m": METERS}),
+    "polygon": {"type": "array", "items": obj({"lat": LAT, "lng": LNG}), "minItems": 3},
+    "margin_m": METERS
+    | {"default": 0, "description": "How far outside somebody who is inside stays so."},
+    "dwell_ms": {"type": "integer", "minimum": 1, "maximum": 2_592_000_000},
+    "tells_those_inside": {"type": "boolean", "default": False},
+}
+EITHER = [{"required": ["circle"]}, {"required": ["polygon"]}]
 MESSAGE_ID: Json = {"type": "string", "maxLength": 64}
 
 
@@ -92,6 +102,9 @@ def read_schemas() -> tuple[Json, Json]:
                 }
             )
         ),
+        "fence_shape": obj({}, FENCE) | {"oneOf": EITHER},
+        "fence": obj({"name": FENCE_NAME}, FENCE) | {"oneOf": EITHER},
+        "fences": listing(ref("fence")),
         "clusters": obj(
             {
                 "level": {"type": "integer", "minimum": 0, "maximum": 30},
@@ -141,6 +154,7 @@ def not_oneself(code: str, blocked: str | None = None) -> Json:
 PAGE = "cursor size"
 OK = matrix("ok")
 SEEN = matrix("ok", "ok", "ok", "ok", "ok", "not_found")
+OWNERS = matrix("not_found", "not_found", "ok", *["not_found"] * 3)
 TO_INVITED = matrix(*["not_invited"] * 3, "ok", *["not_invited"] * 2)
 
 # Method and path; what it does; the schema of its body, or DO for a command; the status, and the
@@ -527,6 +541,19 @@ OPERATIONS: list[tuple[str, str, str, Any, Any, str, Json | None, str]] = [
         matrix("unknown_ticket", "unknown_ticket", "ok", *["unknown_ticket"] * 3),
         "",
     ),
+    ("get", "/v1/fences", "One's fences", None, (200, "fences"), "", OK, ""),
+    ("get", "/v1/fences/{name}", "A fence of one's own", None, (200, "fence"), "", OWNERS, ""),
+    (
+        "put",
+        "/v1/fences/{name}",
+        "Is told on the stream who comes into a place, stays and goes",
+        "fence_shape",
+        (200, "fence"),
+        "",
+        OK,
+        "",
+    ),
+    ("delete", "/v1/fences/{name}", "Is told no more", None, (204, None), "", OWNERS, ""),
     (
         "get",
         "/v1/nearby",
@@ -601,7 +628,7 @@ def operation(row: tuple[str, str, str, Any, Any, str, Json | None, str], bodies
         statuses |= {404, 409, 429} | ({401} if path.endswith("sessions") else set())
     else:
         made["x-matrix"] = who
-        statuses |= {401, 403, 404} | ({409} if body == DO else set())
+        statuses |= {401, 403, 404} | ({409} if body in (DO, "fence_shape") else set())
     if user:
         made["x-user"] = user
     parameters: list[Json] = [
@@ -609,7 +636,7 @@ def operation(row: tuple[str, str, str, Any, Any, str, Json | None, str], bodies
             "name": name,
             "in": "path",
             "required": True,
-            "schema": ref("id") if name != "number" else COUNT,
+            "schema": {"number": COUNT, "name": FENCE_NAME}.get(name, ref("id")),
         }
         for name in names
     ]
@@ -757,6 +784,18 @@ def async_api(schemas: Json) -> Json:
                 "enter": entries,
                 "move": entries,
                 "leave": {"type": "array", "items": ref("id")},
+            },
+        ),
+        "fence": message(
+            "Somebody came into a fence of one's own, has been there for dwell_ms, or went: "
+            "as far as one may see them. Of the time without a connection nothing is told.",
+            "fence",
+            {
+                "fence": FENCE_NAME,
+                "kind": {"enum": ["enter", "dwell", "exit"]},
+                "user": ref("id"),
+                "time": ref("time"),
+                "since": ref("time"),
             },
         ),
         "done": message("It is done.", "done", {}, {"outcome": ref("outcome")} | given_back),

@@ -80,6 +80,9 @@ std::string MetricsText(const Figures& figures) {
   families.Counter("moyeo_deliveries_lost_total",
                    "Deliveries to clients who were behind, and got all anew later.",
                    number(hub.deliveries_lost));
+  families.Counter("moyeo_fence_events_total",
+                   "Users who came into a fence of somebody, stayed, or went.",
+                   number(hub.fence_events));
   families.Counter("moyeo_events_sent_total", "Events sent to clients.", number(hub.events_sent));
   families.Counter("moyeo_resyncs_total", "Clients told to read everything anew.",
                    number(hub.resyncs));

@@ -99,6 +99,9 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
   Add(app, "max-radius-m", server.hub.watch.radius_m, "Of a feed")->check(PositiveNumber);
   Add(app, "max-neighbors", server.hub.watch.limit, "Of a feed")->check(Range(1, 10'000));
 
+  Add(app, "max-fences", server.fences.fences_per_user, "Of a user")->check(Range(1, 1'000));
+  Add(app, "max-fence-radius-m", server.fences.radius_m, "Of a fence")->check(PositiveNumber);
+
   Add(app, "hello-ms", server.hello_ms, "For a client on the stream to say who it is")
       ->check(PositiveNumber);
   Add(app, "request-ms", server.request_ms, "For a request, and for its response")

@@ -145,9 +145,9 @@ std::string_view SentenceFor(std::string_view code, Language language) {
 }
 
 std::span<const std::string_view> OwnCodes() {
-  static constexpr std::array<std::string_view, 9> kCodes = {
+  static constexpr std::array<std::string_view, 10> kCodes = {
       "not_authenticated", "not_found",   "invalid_request",    "invalid_json", "too_large",
-      "too_many_requests", "unavailable", "method_not_allowed", "name_taken"};
+      "too_many_requests", "unavailable", "method_not_allowed", "name_taken",   "too_many_fences"};
   return kCodes;
 }
 

@@ -17,6 +17,7 @@ constexpr Sentence kSentences[] = {
     {"method_not_allowed", "여기에서는 쓸 수 없는 메서드입니다.",
      "This method cannot be used here."},
     {"name_taken", "이미 사용 중인 계정 이름입니다.", "This name is taken."},
+    {"too_many_fences", "울타리가 너무 많습니다.", "There are too many fences."},
 
     {"invalid_time", "시간이 올바르지 않습니다.", ""},
     {"request_id_reused", "이 요청 번호는 다른 요청에 이미 쓰였습니다.", ""},

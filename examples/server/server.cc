@@ -23,6 +23,7 @@
 #include "metrics.h"
 #include "sockets.h"
 #include "text.h"
+#include "user_fences.h"
 
 namespace moyeo::server {
 
@@ -55,8 +56,9 @@ class Server::Impl {
         hashes_(1),
         commands_(engine, options.most_waiting,
                   [this](std::function<void()> then) { asio::post(loop_, std::move(then)); }),
-        api_(engine, tokens, accounts, options.api),
-        hub_(engine, tokens, options.hub, Services()),
+        fences_(engine.fences(), options.fences),
+        api_(engine, tokens, accounts, fences_, options.api),
+        hub_(engine, tokens, fences_, options.hub, Services()),
         router_([this](MeetupId meetup) { return MembersOf(meetup); },
                 [this] { return engine_.Statistics().events; }) {}
 
@@ -300,6 +302,7 @@ class Server::Impl {
   asio::thread_pool questions_;
   asio::thread_pool hashes_;
   CommandQueue commands_;
+  UserFences fences_;
   Api api_;
   Hub hub_;
   EventRouter router_;  // used by the engine's thread alone

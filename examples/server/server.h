@@ -18,6 +18,7 @@
 #include "outbox.h"
 #include "rate.h"
 #include "tokens.h"
+#include "user_fences.h"
 
 namespace moyeo::server {
 
@@ -56,6 +57,7 @@ struct ServerOptions {
   Outbox::Limits outbox;
   HubOptions hub;
   ApiOptions api;
+  FenceLimits fences;
 };
 
 // Serves HTTP and the stream on one thread, with a few more for what waits for the disk.

@@ -253,6 +253,24 @@ std::string WelcomeFrame(UserId user, std::uint64_t sequence, Timestamp time) {
                 R"(","time":)", time.time_since_epoch().count(), "}");
 }
 
+std::string FenceFrame(std::string_view fence, const FenceEvent& event, Timestamp time) {
+  std::string_view kind;
+  switch (event.kind) {
+    case FenceEvent::Kind::kExit:
+      kind = "exit";
+      break;
+    case FenceEvent::Kind::kEnter:
+      kind = "enter";
+      break;
+    case FenceEvent::Kind::kDwell:
+      kind = "dwell";
+      break;
+  }
+  return Concat(R"({"type":"fence","fence":)", Quoted(fence), R"(,"kind":")", kind, R"(","user":")",
+                ToNumber(event.user), R"(","time":)", time.time_since_epoch().count(),
+                R"(,"since":)", event.since.time_since_epoch().count(), "}");
+}
+
 std::string EventFrame(std::string_view event) {
   return Concat(R"({"type":"event","event":)", event, "}");
 }

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "moyeo/command.h"
+#include "moyeo/fence.h"
 #include "moyeo/meetup.h"
 #include "moyeo/types.h"
 
@@ -86,6 +87,8 @@ std::string DoneFrame(std::string_view outcome, const std::optional<std::string>
 std::string WelcomeFrame(UserId user, std::uint64_t sequence, Timestamp time);
 // `event` is JSON.
 std::string EventFrame(std::string_view event);
+// {"type":"fence","fence":...,"kind":...,"user":...,"time":...,"since":...}: not where the user is.
+std::string FenceFrame(std::string_view fence, const FenceEvent& event, Timestamp time);
 
 inline constexpr std::string_view kResyncFrame = R"({"type":"resync"})";
 

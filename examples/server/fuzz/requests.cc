@@ -68,7 +68,8 @@ class Fuzzed {
 
   std::unique_ptr<Engine> engine_;
   Tokens tokens_{"a key of thirty-two bytes or more", 1'000'000'000};
-  Api api_{*engine_, tokens_, nullptr, {.guests = true, .attempts = {}}};
+  UserFences fences_{engine_->fences(), {}};
+  Api api_{*engine_, tokens_, nullptr, fences_, {.guests = true, .attempts = {}}};
   std::string token_;
 };
 

@@ -35,7 +35,7 @@ class ApiTest : public ServerFixture {
   }
 
   void MakeApi(const ApiOptions& options) {
-    api_ = std::make_unique<Api>(*engine_, tokens_, accounts_.get(), options);
+    api_ = std::make_unique<Api>(*engine_, tokens_, accounts_.get(), *fences_, options);
   }
 
   Response Ask(Request request) {
@@ -341,6 +341,57 @@ TEST_F(ApiTest, TicketsAreOnesOwnAndAreMatchedAsTimeGoesOn) {
     ASSERT_EQ(meetups.size(), 1U);
     EXPECT_EQ(meetups[0]["title"], "chess");
   }
+}
+
+TEST_F(ApiTest, FencesAreOnesOwn) {
+  Register(kBob, "Bob");
+  const std::string plaza =
+      R"({"circle":{"lat":37.5,"lng":127.0,"radius_m":150.0},"dwell_ms":60000,"margin_m":20.0})";
+  const Response put = Ask(kDee, "PUT", "/v1/fences/plaza", plaza);
+  ASSERT_EQ(put.status, 200) << put.body;
+  Json expected = Json::parse(plaza);
+  expected["name"] = "plaza";
+  expected["tells_those_inside"] = false;
+  EXPECT_EQ(Json::parse(put.body), expected);
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/fences/plaza").body, put.body);
+  EXPECT_EQ(Ask(kDee, "GET", "/v1/fences").body, Concat(R"({"items":[)", put.body, "]}"));
+  EXPECT_EQ(Ask(kBob, "GET", "/v1/fences").body, R"({"items":[]})");
+  EXPECT_EQ(CodeOf(Ask(kBob, "GET", "/v1/fences/plaza")), "not_found");
+  EXPECT_EQ(CodeOf(Ask(kBob, "DELETE", "/v1/fences/plaza")), "not_found");
+
+  const std::string park =
+      R"({"polygon":[{"lat":37,"lng":127},{"lat":37,"lng":127.01},{"lat":37.01,"lng":127}]})";
+  EXPECT_EQ(Ask(kDee, "PUT", "/v1/fences/a-park", park).status, 200);
+  EXPECT_EQ(CodeOf(Ask(kDee, "PUT", "/v1/fences/third", park)), "too_many_fences");
+  EXPECT_EQ(Ask(kDee, "PUT", "/v1/fences/plaza", park).status, 200) << "one of these again";
+  EXPECT_EQ(engine_->fences().size(), 2U);
+  for (const char* wrong :
+       {"", "[]", "{}", R"({"circle":{"lat":1,"lng":2}})", R"({"circle":[],"polygon":[]})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":"3"}})", R"({"polygon":[1]})", R"({"polygon":7})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":3},"colour":"red"})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":3},"margin_m":"1"})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":3},"dwell_ms":1.5})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":3},"dwell_ms":18446744073709551615})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":3},"tells_those_inside":1})"}) {
+    EXPECT_EQ(CodeOf(Ask(kDee, "PUT", "/v1/fences/plaza", wrong)), "invalid_json") << wrong;
+  }
+  for (const char* wrong :
+       {R"({"circle":{"lat":91,"lng":2,"radius_m":3}})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":-1}})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":3},"margin_m":-1})",
+        R"({"circle":{"lat":1,"lng":2,"radius_m":3},"dwell_ms":0})", R"({"polygon":[]})"}) {
+    EXPECT_EQ(CodeOf(Ask(kDee, "PUT", "/v1/fences/plaza", wrong)), "invalid_request") << wrong;
+  }
+  for (const std::string& name : {std::string("a%20b"), std::string("%ff"), std::string(65, 'a')}) {
+    EXPECT_EQ(CodeOf(Ask(kDee, "PUT", "/v1/fences/" + name, plaza)), "invalid_request") << name;
+  }
+  EXPECT_NE(Ask(kDee, "GET", "/v1/fences/plaza").body, put.body) << "as it was put last";
+
+  EXPECT_EQ(Ask(kDee, "DELETE", "/v1/fences/plaza").status, 204);
+  EXPECT_EQ(Ask(kDee, "DELETE", "/v1/fences/plaza").status, 404);
+  EXPECT_EQ(engine_->fences().size(), 1U);
+  EXPECT_EQ(Ask(UserId{77}, "PUT", "/v1/fences/plaza", plaza).status, 404) << "of nobody";
+  EXPECT_EQ(engine_->fences().size(), 1U);
 }
 
 TEST_F(ApiTest, NearbySeesWhatTheUserMaySee) {

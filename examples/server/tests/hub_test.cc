@@ -104,6 +104,7 @@ class HubTest : public ServerFixture {
   bool busy_ = false;
   Hub hub_{*engine_,
            tokens_,
+           *fences_,
            {.watch = {.radius_m = 50'000, .limit = 200, .least_interval_ms = 100},
             .feeds_per_client = 2,
             .clients_per_user = 2,
@@ -239,6 +240,79 @@ TEST_F(HubTest, WhoIsCloakedIsShownAsAnAreaExceptToFriends) {
   const Json to_friend = entry_of_dee(*bob);
   EXPECT_EQ(to_friend.size(), 4U);
   EXPECT_EQ(to_friend[1], 37.5);
+}
+
+TEST_F(HubTest, AFenceTellsItsOwnerWhoComesStaysAndGoes) {
+  auto phone = ConnectAs(kAda);
+  auto laptop = ConnectAs(kAda);
+  auto other = ConnectAs(kCy);
+  FenceOptions plaza{.region = FenceCircle{.center = {37.5, 127}, .radius_m = 100},
+                     .name = "plaza",
+                     .dwell_ms = 200};
+  ASSERT_TRUE(fences_->Put(kAda, plaza).ok());
+  Tick();
+  const auto be_at = [&](double lat) {
+    ASSERT_TRUE(engine_->Move(kBob, {lat, 127}, now_).ok());
+    Tick();
+  };
+  be_at(37.5);
+  const Timestamp since = now_;
+  const auto heard = Heard(*phone);
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_EQ(heard[0], (Json{{"type", "fence"},
+                            {"fence", "plaza"},
+                            {"kind", "enter"},
+                            {"user", "2"},
+                            {"time", now_.time_since_epoch().count()},
+                            {"since", since.time_since_epoch().count()}}));
+  EXPECT_EQ(Heard(*laptop), heard);
+  be_at(37.5);
+  EXPECT_EQ(Heard(*phone)[0]["kind"], "dwell");
+  be_at(37.6);
+  const auto gone = Heard(*phone);
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(gone[0]["kind"], "exit");
+  EXPECT_EQ(gone[0]["since"], since.time_since_epoch().count());
+  EXPECT_THAT(Heard(*other), IsEmpty());
+  EXPECT_EQ(hub_.figures().fence_events, 3U);
+
+  be_at(37.5);
+  EXPECT_EQ(Heard(*phone).size(), 1U);
+  EXPECT_TRUE(fences_->Remove(kAda, "plaza"));
+  be_at(37.6);
+  EXPECT_THAT(Heard(*phone), IsEmpty());
+}
+
+TEST_F(HubTest, AFenceKnowsOnlyWhatItsOwnerMaySee) {
+  auto ada = ConnectAs(kAda);
+  Do(kBob, SetVisibility{.visibility = Visibility::kCloaked});
+  const LatLng place{37.51234, 127.04321};
+  FenceOptions door{.region = FenceCircle{.center = place, .radius_m = 5}, .name = "door"};
+  ASSERT_TRUE(fences_->Put(kAda, door).ok());
+  Tick();
+  ASSERT_TRUE(engine_->Move(kBob, place, now_).ok());
+  Tick();
+  EXPECT_THAT(Heard(*ada), IsEmpty()) << "a stranger who is cloaked is elsewhere";
+  Do(kAda, RequestFriend{.user = kBob});
+  Do(kBob, RequestFriend{.user = kAda});
+  Tick();
+  EXPECT_EQ(Heard(*ada)[0]["kind"], "enter");
+  Do(kBob, Block{.user = kAda});
+  Tick();
+  EXPECT_EQ(Heard(*ada)[0]["kind"], "exit");
+}
+
+TEST_F(HubTest, TheFencesOfWhoIsErasedAreGone) {
+  FenceOptions plaza{.region = FenceCircle{.center = {37.5, 127}, .radius_m = 100},
+                     .name = "plaza"};
+  ASSERT_TRUE(fences_->Put(kAda, plaza).ok());
+  ASSERT_TRUE(fences_->Put(kBob, plaza).ok());
+  RoutedEvent erased = EventFor({kAda});
+  erased.erased = kAda;
+  Tell(erased);
+  EXPECT_THAT(fences_->Of(kAda), IsEmpty());
+  EXPECT_EQ(fences_->Of(kBob).size(), 1U);
+  EXPECT_EQ(engine_->fences().size(), 1U);
 }
 
 TEST_F(HubTest, AFeedCanBeChangedAndTheirNumberIsBounded) {

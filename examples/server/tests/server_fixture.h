@@ -7,12 +7,14 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "clock.h"
 #include "moyeo/engine.h"
 #include "tokens.h"
+#include "user_fences.h"
 
 namespace moyeo::server {
 
@@ -26,6 +28,7 @@ class ServerFixture : public ::testing::Test {
     auto opened = Engine::OpenInMemory();
     EXPECT_TRUE(opened.ok()) << opened.status();
     engine_ = *std::move(opened);
+    fences_.emplace(engine_->fences(), FenceLimits{.fences_per_user = 2});
   }
 
   Outcome Do(UserId actor, CommandBody body) {
@@ -53,6 +56,7 @@ class ServerFixture : public ::testing::Test {
 
   Timestamp now_ = Now();
   std::unique_ptr<Engine> engine_;
+  std::optional<UserFences> fences_;
   Tokens tokens_{"a key of thirty-two bytes or more", 3'600'000};
 };
 

@@ -34,6 +34,7 @@ BODIES: dict[str, Json] = {
     "post_message": {"text": "hello"},
     "mark_read": {"number": 2},
     "position": {"lat": 37.5, "lng": 127},
+    "fence_shape": {"circle": {"lat": 37.5, "lng": 127, "radius_m": 50}},
 }
 QUERIES = {
     "/v1/recommendations": "?lat=37.5&lng=127",
@@ -65,7 +66,9 @@ class Scene:
             "meetup": made.json["meetup"],
             "number": "1",
             "ticket": opened.json["ticket"],
+            "name": "home",
         }
+        host.do("PUT", "/v1/fences/home", BODIES["fence_shape"])
         for name in ["member", "kicked"]:
             self.people[name].do("PUT", f"{self.path}/members/me")
         host.do("POST", f"{self.path}/messages", {"text": "one"})
@@ -105,6 +108,14 @@ def tokens(person: Person) -> dict[str, str | None]:
         "other key": token(person.user, key=b"another key, of thirty-two bytes or more"),
         "alg:none": token(person.user, algorithm="none"),
     }
+
+
+def body_of(operation: Json) -> str | None:
+    """The schema of the body of an operation that is no command."""
+    if "requestBody" not in operation:
+        return None
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    return str(schema.get("$ref", "")).rsplit("/", 1)[-1]
 
 
 def name_of(row: tuple[str, str, Json]) -> str:
@@ -152,7 +163,7 @@ def test_everybody_may_do_what_the_document_says(
         if method != "get":
             scene = Scene(server)
         command = operation.get("x-command")
-        body = scene.body(command or ("position" if path.endswith("/position") else None))
+        body = scene.body(command or body_of(operation))
         answer = scene.people[actor].ask(method.upper(), scene.target(path, operation), body)
         seen[actor] = answer.code
     assert seen == expected

@@ -88,6 +88,7 @@ def test_every_operation_answers_as_its_document_says(server: Server) -> None:
 
     for target in ["", "/mine", "/hosted", f"/{scene.names['meetup']}"]:
         host.do("GET", f"/v1/meetups{target}")
+    corners = [{"lat": 37, "lng": 127}, {"lat": 37, "lng": 127.01}, {"lat": 37.01, "lng": 127}]
     near = "lat=37.5&lng=127&radius_m=1000"
     host.do("GET", f"/v1/meetups/search?{near}&any_of=a&any_of=b&all_of=a&order=score&free_seats=2")
     host.do("GET", f"/v1/recommendations?{near}&limit=5")
@@ -117,6 +118,13 @@ def test_every_operation_answers_as_its_document_says(server: Server) -> None:
 
     host.do("GET", "/v1/nearby?radius_m=1000&limit=10")
     host.do("GET", "/v1/clusters?south=37&west=126&north=38&east=128&level=12")
+    host.do("PUT", "/v1/fences/park", {"polygon": corners, "dwell_ms": 60_000})
+    assert [fence["name"] for fence in host.do("GET", "/v1/fences").json["items"]] == [
+        "home",
+        "park",
+    ]
+    host.do("GET", "/v1/fences/park")
+    host.do("DELETE", "/v1/fences/park")
     host.do("DELETE", "/v1/me/position")
     host.do("DELETE", "/v1/me")
 
@@ -225,6 +233,27 @@ def test_a_kicked_member_hears_of_it_and_nothing_more(server: Server) -> None:
             kinds.append((await stream.hear("event"))["event"]["kind"])
         assert "member_kicked" in kinds and "message_posted" not in kinds
         await stream.close()
+
+    asyncio.run(run())
+
+
+def test_a_fence_tells_its_owner_alone(server: Server) -> None:
+    async def run() -> None:
+        owner, walker = server.guest(), server.guest()
+        one, two = await owner.stream(), await walker.stream()
+        circle = {"lat": -20, "lng": 30, "radius_m": 100}
+        owner.do("PUT", "/v1/fences/door", {"circle": circle, "tells_those_inside": True})
+        await two.asked(type="move", lat=-20, lng=30)
+        entered = await one.hear("fence")
+        assert (entered["fence"], entered["kind"]) == ("door", "enter")
+        assert entered["user"] == walker.user
+        await two.asked(type="move", lat=-20.1, lng=30)
+        left = await one.hear("fence")
+        assert (left["kind"], left["since"]) == ("exit", entered["since"])
+        owner.do("DELETE", "/v1/me")
+        assert await one.closed() == 4401
+        assert owner.do("GET", "/v1/fences").json["items"] == []
+        await two.close()
 
     asyncio.run(run())
 
