@@ -19,7 +19,8 @@
 // - Ids are decimal strings, "7", since JavaScript's numbers are not exact above 2^53.
 // - Times are numbers: UTC milliseconds since 1970, from kMinTimestamp to kMaxTimestamp.
 // - Other whole numbers are numbers of at most 2^53 - 1 either side of 0, without fraction or
-//   exponent. Degrees and metres are any finite numbers.
+//   exponent. Degrees and metres are any finite numbers, read as the nearest double, whatever the
+//   locale: one that is too small is zero, and one that is too large an error.
 // - Enumerators are their stable names: "cloaked", "same_meetup", "already_member".
 // - std::nullopt is left out, not null. In edit_meetup, "location": null asks for no location, and
 //   no "location" for the same as before.

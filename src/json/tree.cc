@@ -1,6 +1,11 @@
 #include "json/tree.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -12,6 +17,8 @@
 namespace moyeo::json {
 namespace {
 
+constexpr std::string_view kTooLarge = "too large a number";
+
 // What the parser's own message says after where: "unexpected end of input". It begins with an
 // error number and the state of the parser, and ends with the last token, which may be anything.
 std::string Reason(std::string_view message) {
@@ -19,6 +26,35 @@ std::string Reason(std::string_view message) {
   if (begin == std::string_view::npos) return "not JSON";
   message.remove_prefix(begin + 3);
   return std::string(message.substr(0, message.find(';')));
+}
+
+// Of a JSON number that no double is near to: whether it is too small, not too large.
+bool IsTooSmall(std::string_view number) {
+  const std::size_t e = std::min(number.find_first_of("eE"), number.size());
+  int exponent = 0;
+  if (e < number.size()) {
+    std::string_view written = number.substr(e + 1);
+    if (written.front() == '+') written.remove_prefix(1);
+    const auto read = std::from_chars(written.data(), written.data() + written.size(), exponent);
+    // More than the digits before it can make up for.
+    if (read.ec == std::errc::result_out_of_range) return written.front() == '-';
+  }
+  const std::string_view digits = number.substr(0, e);
+  const auto first = static_cast<std::int64_t>(digits.find_first_of("123456789"));
+  const auto point = static_cast<std::int64_t>(std::min(digits.find('.'), digits.size()));
+  return point + exponent <= first;
+}
+
+// The double nearest to a number of the parser's, in whose text the decimal point is the locale's,
+// or the first byte of that. Zero if it is too small, nullopt if it is too large.
+std::optional<double> ReadDouble(std::string number) {
+  const std::size_t point = number.find_first_not_of("+-0123456789eE");
+  if (point != std::string::npos) number[point] = '.';
+  double value = 0;
+  const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (read.ec != std::errc::result_out_of_range) return value;
+  if (!IsTooSmall(number)) return std::nullopt;
+  return number.front() == '-' ? -0.0 : 0.0;
 }
 
 // Takes what the parser finds, and stops it by returning false.
@@ -32,7 +68,11 @@ class TreeBuilder {
   bool boolean(bool value) { return Put(value); }
   bool number_integer(Tree::number_integer_t value) { return Put(value); }
   bool number_unsigned(Tree::number_unsigned_t value) { return Put(value); }
-  bool number_float(Tree::number_float_t value, const std::string&) { return Put(value); }
+  // The parser's value is strtod's: wrong where the locale's decimal point has several bytes.
+  bool number_float(Tree::number_float_t, const std::string& text) {
+    const std::optional<double> value = ReadDouble(text);
+    return value.has_value() ? Put(*value) : Refuse(kTooLarge);
+  }
   bool string(std::string& value) { return Put(std::move(value)); }
   bool binary(Tree::binary_t&) { return Refuse("must be text"); }  // not in JSON
 
@@ -51,7 +91,7 @@ class TreeBuilder {
 
   bool parse_error(std::size_t position, const std::string&, const Tree::exception& error) {
     constexpr int kNumberOverflow = 406;
-    if (error.id == kNumberOverflow) return Refuse("too large a number");
+    if (error.id == kNumberOverflow) return Refuse(kTooLarge);
     return Refuse(absl::StrCat(Reason(error.what()), ", at byte ", position));
   }
 
