@@ -45,9 +45,8 @@ inline namespace v0 {
 // Why a meetup may suit somebody. Each part is from 0 to 1,000 and rounded down, all divisions
 // being of whole numbers, so that every machine agrees:
 //
-//   distance   1,000 * 2,000 / (2,000 + m), m being the whole metres to it: half of it at 2 km. 0
-//   if
-//              the meetup has no place, or nobody asked from one
+//   distance   1,000 * 2,000 / (2,000 + m), m being the whole metres to it: half of it at 2 km;
+//              0 if the meetup has no place, or nobody asked from one
 //   interests  0, 600, 850 or 1,000 for none, one, two, or more tags of the meetup that are
 //              interests of the user, under NFKC case folding
 //   soon       1,000 * 24 h / (24 h + t), t being the time until it starts: half of it in a day
