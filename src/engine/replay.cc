@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -28,23 +29,35 @@ absl::StatusOr<society::Society> Load(const Journal& journal, std::uint64_t sequ
   return society::ReadSnapshot(read, options.rules);
 }
 
-absl::Status Do(const JournalRecord& record, std::uint32_t rules, society::Society& society,
-                std::vector<Event>& events) {
+absl::StatusOr<Command> CommandOf(const JournalRecord& record, std::uint32_t rules) {
   if (record.rules_version != rules) {
     return absl::FailedPreconditionError(absl::StrCat("command ", record.sequence, " is of rules ",
                                                       record.rules_version, ", not ", rules));
   }
-  const absl::StatusOr<Command> command = FromJson<Command>(record.command);
-  if (!command.ok()) {
-    return absl::DataLossError(absl::StrCat("command ", record.sequence,
-                                            " cannot be read: ", command.status().ToString()));
+  absl::StatusOr<Command> command = FromJson<Command>(record.command);
+  if (command.ok()) return command;
+  return absl::DataLossError(
+      absl::StrCat("command ", record.sequence, " cannot be read: ", command.status().ToString()));
+}
+
+// Applies `commands`, those after `replayed.last`.
+absl::Status Do(std::span<const Command> commands, const ReplayOptions& options,
+                Replayed& replayed) {
+  std::vector<Event> events;
+  for (; !commands.empty(); commands = commands.subspan(1)) {
+    events.clear();
+    replayed.society.Prefetch(commands);
+    const Outcome outcome = replayed.society.Apply(commands.front(), events);
+    if (!outcome.accepted()) {
+      const std::string_view why = NameOf(outcome.reject);
+      return absl::DataLossError(absl::StrCat(
+          "command ", replayed.last + 1,
+          ", which was accepted, is refused: ", absl::string_view(why.data(), why.size())));
+    }
+    ++replayed.last;
+    options.hear(events);
   }
-  const Outcome outcome = society.Apply(*command, events);
-  if (outcome.accepted()) return absl::OkStatus();
-  const std::string_view why = NameOf(outcome.reject);
-  return absl::DataLossError(absl::StrCat(
-      "command ", record.sequence,
-      ", which was accepted, is refused: ", absl::string_view(why.data(), why.size())));
+  return absl::OkStatus();
 }
 
 // Applies the commands after `replayed.last`. What goes wrong becomes its damage.
@@ -52,7 +65,7 @@ void ReplayRecords(const Journal& journal, const ReplayOptions& options, Replaye
   constexpr std::size_t kAtOnce = 1'000;
   const std::uint64_t through = journal.last();
   std::vector<JournalRecord> records;
-  std::vector<Event> events;
+  std::vector<Command> commands;
   while (replayed.last < through && replayed.damage.ok()) {
     replayed.damage = CheckGoesOn(options);
     if (!replayed.damage.ok()) return;
@@ -62,16 +75,18 @@ void ReplayRecords(const Journal& journal, const ReplayOptions& options, Replaye
       replayed.damage = absl::DataLossError(
           absl::StrCat("there is no command ", replayed.last + 1, " of ", through));
     }
+    // What there is before the damage is applied, and the first damage is told.
+    commands.clear();
     for (const JournalRecord& record : records) {
-      events.clear();
-      absl::Status done = Do(record, options.rules, replayed.society, events);
-      if (!done.ok()) {
-        replayed.damage = std::move(done);
-        return;
+      absl::StatusOr<Command> command = CommandOf(record, options.rules);
+      if (!command.ok()) {
+        replayed.damage = std::move(command).status();
+        break;
       }
-      replayed.last = record.sequence;
-      options.hear(events);
+      commands.push_back(*std::move(command));
     }
+    absl::Status done = Do(commands, options, replayed);
+    if (!done.ok()) replayed.damage = std::move(done);
   }
 }
 
