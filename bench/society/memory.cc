@@ -1,6 +1,7 @@
 #include "bench/society/memory.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/society/busy_people.h"
 #include "bench/society/clock.h"
 #include "bench/society/matching.h"
 #include "bench/society/report.h"
@@ -49,6 +51,16 @@ std::size_t ApplyEach(Society& society, std::span<const Command> commands) {
   return accepted;
 }
 
+template <typename Item>
+std::size_t CountOf(const Page<Item>& page) {
+  return page.items.size();
+}
+
+template <typename Item>
+std::size_t CountOf(const std::vector<Item>& all) {
+  return all.size();
+}
+
 class Measuring {
  public:
   explicit Measuring(const SocietyBenchOptions& options)
@@ -81,6 +93,8 @@ class Measuring {
       result.bytes_per_user = bytes_per_user_;
       results_.push_back(std::move(result));
     }
+    MeasureTagAndDay();
+    MeasureListsOfTheBusy();
     return results_;
   }
 
@@ -114,6 +128,36 @@ class Measuring {
     Add(operation, std::move(ns));
   }
 
+  void MeasureTagAndDay() {
+    MeasurePages("list_tag",
+                 [&] { return society_->MeetupsWithTag(UserId{1}, town_.AnyWord(), kPage); });
+    MeasurePages("list_day", [&] {
+      constexpr std::chrono::hours kDay{24};
+      const Timestamp from = town_.AnyStart();
+      return society_->MeetupsStartingWithin(UserId{1}, from, from + kDay, kPage);
+    });
+  }
+
+  // After all else: there are more people who know each other, and more meetups, from here on.
+  void MeasureListsOfTheBusy() {
+    BusyPeople busy(*society_, town_, options_.users, options_.seed);
+    MeasurePages("list_mine", [&] { return society_->MyMeetups(busy.Any().user, kPage); });
+    MeasurePages("list_hosted", [&] { return society_->HostedMeetups(busy.Any().user, kPage); });
+    MeasurePages("list_invitations",
+                 [&] { return society_->MyInvitations(busy.Any().user, kPage); });
+    MeasurePages("list_friends", [&] { return society_->Friends(busy.Any().user, kPage); });
+    MeasurePages("list_requests",
+                 [&] { return society_->RequestsReceived(busy.Any().user, kPage); });
+    MeasurePages("list_members", [&] {
+      const BusyPeople::Person& person = busy.Any();
+      return society_->Members(person.user, person.meetup);
+    });
+    MeasurePages("list_messages", [&] {
+      const BusyPeople::Person& person = busy.Any();
+      return society_->Messages(person.user, person.meetup, busy.texts(), kPage);
+    });
+  }
+
   template <typename Ask>
   void MeasurePages(const std::string& operation, Ask ask) {
     std::vector<double> ns;
@@ -126,7 +170,7 @@ class Measuring {
                          std::cerr << "moyeo_bench_society: " << page.status() << '\n';
                          std::exit(1);
                        }
-                       items += page->items.size();
+                       items += CountOf(*page);
                      }
                    }) /
                    kPagesPerRound);

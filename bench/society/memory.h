@@ -10,8 +10,8 @@
 
 namespace moyeo::bench {
 
-// `replay`, `apply_memory`, `list_open`, `map_box`, `search_text` and `search_people`, and what
-// matching.h has. On one thread, in processor time.
+// `replay`, `apply_memory`, `apply_single`, `map_box`, `search_text`, `search_people` and all
+// `list_...`, and what matching.h has. On one thread, in processor time.
 std::vector<Result> MeasureInMemory(const SocietyBenchOptions& options);
 
 }  // namespace moyeo::bench

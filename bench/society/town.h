@@ -45,6 +45,8 @@ class Town {
   Timestamp now() const { return now_; }
   LatLng AnyPlace();
   Timestamp AnyStart();
+  // Some days ahead of now().
+  CreateMeetup AnyNewMeetup();
 
  private:
   MeetupId AnyMeetup() { return MeetupId{1 + random_.Below(meetups_)}; }
@@ -52,7 +54,6 @@ class Town {
   // A host, or one who has joined.
   UserId AnyMemberOf(MeetupId meetup);
   std::string Nickname(std::size_t number);
-  CreateMeetup AnyNewMeetup();
 
   std::size_t users_;
   std::size_t meetups_;
