@@ -25,10 +25,15 @@ class BusyPeople {
   // Makes them of people in `society`, which was founded by `town`.
   BusyPeople(society::Society& society, Town& town, std::size_t users, std::uint64_t seed);
 
+  // Whether there are none: in a town of very few, everybody may be in as many meetups as one can
+  // be.
+  bool empty() const { return people_.empty(); }
+
   struct Person {
     UserId user;
     MeetupId meetup;  // the one with members and messages
   };
+  // REQUIRES: !empty()
   const Person& Any() { return people_[random_.Below(people_.size())]; }
 
   // Of the messages in those meetups.

@@ -141,6 +141,10 @@ class Measuring {
   // After all else: there are more people who know each other, and more meetups, from here on.
   void MeasureListsOfTheBusy() {
     BusyPeople busy(*society_, town_, options_.users, options_.seed);
+    if (busy.empty()) {
+      std::cout << "no lists of busy people: nobody can host one more meetup in so small a town\n";
+      return;
+    }
     MeasurePages("list_mine", [&] { return society_->MyMeetups(busy.Any().user, kPage); });
     MeasurePages("list_hosted", [&] { return society_->HostedMeetups(busy.Any().user, kPage); });
     MeasurePages("list_invitations",
