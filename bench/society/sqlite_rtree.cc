@@ -62,10 +62,10 @@ SqliteRtree::SqliteRtree(const society::Society& society, const std::vector<User
   Execute(R"sql(
     CREATE TABLE meetups (id INTEGER PRIMARY KEY, host, title, image_url, place_name, lat, lng,
                           start, end, capacity, members);
-    CREATE TABLE tags (meetup, tag, PRIMARY KEY (meetup, tag)) WITHOUT ROWID;
-    CREATE TABLE members (meetup, user, PRIMARY KEY (meetup, user)) WITHOUT ROWID;
-    CREATE TABLE interests (user, tag, PRIMARY KEY (user, tag)) WITHOUT ROWID;
-    CREATE TABLE friends (user, friend, PRIMARY KEY (user, friend)) WITHOUT ROWID;
+    CREATE TABLE tags (meetup INTEGER, tag TEXT, PRIMARY KEY (meetup, tag)) WITHOUT ROWID;
+    CREATE TABLE members (meetup INTEGER, user INTEGER, PRIMARY KEY (meetup, user)) WITHOUT ROWID;
+    CREATE TABLE interests (user INTEGER, tag TEXT, PRIMARY KEY (user, tag)) WITHOUT ROWID;
+    CREATE TABLE friends (user INTEGER, friend INTEGER, PRIMARY KEY (user, friend)) WITHOUT ROWID;
     CREATE VIRTUAL TABLE places USING rtree(id, min_lat, max_lat, min_lng, max_lng);
     BEGIN)sql");
   const auto text = [](sqlite3_stmt* statement, int i, const std::string& value) {
