@@ -37,7 +37,7 @@ constexpr std::size_t kMostGathered = 4'096;
 
 std::uint32_t DistancePart(double distance_m) {
   const auto metres = static_cast<std::uint64_t>(distance_m);
-  return static_cast<std::uint32_t>(kWhole * 2'000 / (2'000 + metres));
+  return static_cast<std::uint32_t>(std::uint64_t{kWhole} * 2'000 / (2'000 + metres));
 }
 
 std::uint32_t InterestsPart(std::size_t shared) {
