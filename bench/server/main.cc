@@ -3,13 +3,11 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <iterator>
 #include <string>
-#include <system_error>
 #include <variant>
 #include <vector>
 
@@ -21,6 +19,7 @@
 #include "bench/server/server_case.h"
 #include "bench/support/machine.h"
 #include "bench/support/result.h"
+#include "bench/support/scratch_directory.h"
 
 namespace moyeo::bench {
 namespace {
@@ -35,31 +34,10 @@ std::size_t MostSockets() {
   return files.rlim_max - kOtherFiles;
 }
 
-// A directory that goes when this goes.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string path = std::filesystem::temp_directory_path() / "moyeo-bench-XXXXXX";
-    if (mkdtemp(path.data()) != nullptr) path_ = path;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-
-  bool ok() const { return !path_.empty(); }
-  std::string File(const std::string& name) const { return path_ + '/' + name; }
-
- private:
-  std::string path_;
-};
-
 absl::StatusOr<ServerRecord> Measure(const ServerBenchOptions& options, const ServerCase& one,
                                      const ScratchDirectory& scratch) {
-  const std::string key = scratch.File("key");
-  const std::string summary = scratch.File("summary.json");
+  const std::string key = scratch / "key";
+  const std::string summary = scratch / "summary.json";
   // Whom nobody but this crowd knows, in a place that only its owner reads.
   absl::Status written = WriteFile(key, "a key that signs for simulated users only\n");
   if (!written.ok()) return written;
@@ -121,10 +99,6 @@ int Main(ServerBenchOptions options) {
     if (const auto writable = CheckWritable(path); !writable.ok()) return Fail(path, writable, 2);
   }
   const ScratchDirectory scratch;
-  if (!scratch.ok()) {
-    std::cerr << "moyeo_bench_server: no temporary directory can be made\n";
-    return 1;
-  }
   const std::string machine = DescribeMachine();
   std::cout << machine << '\n';
   PrintHead();
