@@ -210,7 +210,7 @@ double Neighborhood::DecideAtTheRim(Position center, double radius_m, std::size_
   const std::span<const double> distances = Measure(center, rim_number_);
   rim_.clear();
   for (std::size_t i = 0; i < rim_number_.size(); ++i) {
-    if (distances[i] <= radius_m) rim_.push_back({distances[i], rim_number_[i]});
+    if (distances[i] <= radius_m) rim_.emplace_back(distances[i], rim_number_[i]);
   }
   AtTheRim last{radius_m, kNone};
   const std::size_t wanted = limit - (n - rim_number_.size());
