@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -186,24 +187,30 @@ Population::Wish Population::SomeWish() {
   }
   if (books_->meetups.size() < options_.meetups && random_.OneIn(5)) return Create();
   if (hot_ && random_.OneIn(2)) return JoinTheHotOne();
-  const std::size_t choice = random_.Below(1'000);
-  if (choice < 20) return RegisterSomebody();
-  if (choice < 60) return ChangeProfile();
-  if (choice < 200) return DealWithFriends();
-  if (choice < 250) return BlockOrReport();
-  if (choice < 252) return EraseSomebody();
-  if (choice < 262) return Create();
-  if (choice < 330) return EditOne();
-  if (choice < 390) return HostOne();
-  if (choice < 520) return Join();
-  if (choice < 620) return InviteOrKick();
-  if (choice < 690) return AnswerInvitation();
-  if (choice < 800) return Confirm();
-  if (choice < 900) return Talk();
-  if (choice < 950) return OpenTicket();
-  if (choice < 960) return DropTicket();
-  if (choice < 963) return ConfigureAll();
-  return {.actor = std::nullopt, .body = Advance{}};
+  // In the order of Mix.
+  constexpr std::array<Wish (Population::*)(), Mix::kWishes> kWishes = {
+      &Population::RegisterSomebody,
+      &Population::ChangeProfile,
+      &Population::DealWithFriends,
+      &Population::BlockOrReport,
+      &Population::EraseSomebody,
+      &Population::Create,
+      &Population::EditOne,
+      &Population::HostOne,
+      &Population::Join,
+      &Population::InviteOrKick,
+      &Population::AnswerInvitation,
+      &Population::Confirm,
+      &Population::Talk,
+      &Population::OpenTicket,
+      &Population::DropTicket,
+      &Population::ConfigureAll,
+      &Population::LetTimeGoOn};
+  const auto& shares = options_.mix.shares;
+  double choice = random_.Uniform(0, std::accumulate(shares.begin(), shares.end(), 0.0));
+  std::size_t wish = 0;
+  while (wish + 1 < shares.size() && choice >= shares[wish]) choice -= shares[wish++];
+  return (this->*kWishes[wish])();
 }
 
 Population::Wish Population::RegisterSomebody() {
@@ -440,6 +447,8 @@ Population::Wish Population::DropTicket() {
 }
 
 Population::Wish Population::ConfigureAll() { return {std::nullopt, Configure{SomeSettings()}}; }
+
+Population::Wish Population::LetTimeGoOn() { return {std::nullopt, Advance{}}; }
 
 // ---- Whom and what it is about
 

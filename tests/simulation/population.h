@@ -3,6 +3,7 @@
 #ifndef MOYEO_TESTS_SIMULATION_POPULATION_H_
 #define MOYEO_TESTS_SIMULATION_POPULATION_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -20,11 +21,36 @@
 
 namespace moyeo::testing {
 
+// What people want, and how often: each as its share of the whole.
+struct Mix {
+  static constexpr std::size_t kWishes = 17;
+  std::array<double, kWishes> shares = {
+      20,   // to register
+      40,   // to change their profile
+      140,  // to make friends, and to end it
+      50,   // to block, to unblock, to report
+      2,    // to be erased
+      10,   // to create a meetup
+      68,   // to edit one
+      60,   // to transfer, cancel or report one
+      130,  // to join one, and to leave
+      100,  // to invite and to kick
+      70,   // to answer an invitation
+      110,  // to confirm, and to take it back
+      100,  // to talk and to read
+      50,   // to open a ticket
+      10,   // to withdraw one
+      3,    // to configure everything
+      37,   // nothing but that time goes on
+  };
+};
+
 struct PopulationOptions {
   std::size_t users = 30;    // how many have an account or could have one
   std::size_t meetups = 30;  // about as many are kept at a time
   Timestamp start{std::chrono::milliseconds{1'700'000'000'000}};
   double pace_ms = 120'000;  // from one command to the next, about
+  Mix mix = {};
 };
 
 // Everything random follows from the seed and from what the books say.
@@ -75,6 +101,7 @@ class Population {
   Wish OpenTicket();
   Wish DropTicket();
   Wish ConfigureAll();
+  Wish LetTimeGoOn();
 
   Timestamp SomeTime(std::optional<Timestamp> due);
   UserId SomebodyKnown();

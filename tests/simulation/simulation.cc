@@ -50,13 +50,13 @@ std::string DescribeAnswer(const absl::StatusOr<std::vector<T>>& answer) {
   return DescribeAll(*answer);
 }
 
-template <typename T>
-Difference Compare(const std::string& what, const absl::StatusOr<T>& got,
-                   const absl::StatusOr<T>& expected) {
+// `what()` says what was asked: in words, which cost more than most answers.
+template <typename What, typename T>
+Difference Compare(What what, const absl::StatusOr<T>& got, const absl::StatusOr<T>& expected) {
   const bool agree = got.ok() ? expected.ok() && *got == *expected
                               : got.status().code() == expected.status().code();
   if (agree) return std::nullopt;
-  return what + " gives" + DescribeAnswer(got) + "\n  expected" + DescribeAnswer(expected);
+  return what() + " gives" + DescribeAnswer(got) + "\n  expected" + DescribeAnswer(expected);
 }
 
 // The meetup of which an event of the kind `Body` speaks, and which may list or unlist it.
@@ -143,7 +143,7 @@ Simulation::Simulation(std::uint64_t seed, const SimulationOptions& options)
 // ---- Commands
 
 std::optional<std::string> Simulation::Step() {
-  const Command command = population_.Next(books(), auditor_.NextDue());
+  const Command command = population_.Next(books(), due_);
   return Do(command);
 }
 
@@ -197,6 +197,10 @@ std::optional<std::string> Simulation::Do(const Command& command) {
   if (outcome.accepted()) ++counts_.accepted;
   if (verdict.repeated) ++counts_.repeated;
 
+  // Since whatever was refused, or repeated, in between has changed nothing for good.
+  if (looks_at_hash && replica_.Hash() != society_.Hash()) {
+    return differs("done, the hash is another where only accepted commands were given");
+  }
   if (counts_.commands % options_.commands_per_question == 0) {
     if (auto difference = AskSomething()) return differs("done, " + *difference);
   }
@@ -348,12 +352,12 @@ std::optional<std::string> Simulation::CompareState() {
     return "it is " + moyeo::Describe(society_.time()) + ", expected " +
            moyeo::Describe(books().now);
   }
-  if (society_.NextDue() != auditor_.NextDue()) {
+  due_ = auditor_.NextDue();
+  if (society_.NextDue() != due_) {
     const auto describe = [](std::optional<Timestamp> due) {
       return due ? moyeo::Describe(*due) : "never";
     };
-    return "next due " + describe(society_.NextDue()) + ", expected " +
-           describe(auditor_.NextDue());
+    return "next due " + describe(society_.NextDue()) + ", expected " + describe(due_);
   }
   if (society_.settings() != books().settings) return "settings differ";
   return std::nullopt;
@@ -496,7 +500,7 @@ std::optional<std::string> Simulation::CompareList(const Question& question) {
       items.insert(items.end(), page->items.begin(), page->items.end());
       request.cursor = page->next;
     } while (!request.cursor.empty());
-    return Compare(DescribeQuestion(question), got, expected);
+    return Compare([&] { return DescribeQuestion(question); }, got, expected);
   });
 }
 
@@ -531,34 +535,45 @@ std::optional<std::string> Simulation::CheckWrongPages(const Question& question)
 
 std::optional<std::string> Simulation::CompareViews(UserId viewer, UserId user, MeetupId meetup) {
   counts_.questions += 8;
-  const std::string who = moyeo::Describe(viewer);
-  const std::string of = " of " + moyeo::Describe(user) + " for " + who;
-  const std::string at = " " + std::to_string(ToNumber(meetup)) + " for ";
-  if (auto difference = Compare("profile" + of, society_.ViewProfile(viewer, user),
-                                auditor_.Profile(viewer, user))) {
+  const auto profile = [&] {
+    return "profile of " + moyeo::Describe(user) + " for " + moyeo::Describe(viewer);
+  };
+  if (auto difference =
+          Compare(profile, society_.ViewProfile(viewer, user), auditor_.Profile(viewer, user))) {
     return difference;
   }
   for (const std::optional<UserId>& looker : {std::optional(viewer), std::optional<UserId>()}) {
-    if (auto difference = Compare("meetup" + at + who, society_.ViewMeetup(looker, meetup),
+    const auto at = [&](const std::string& what) {
+      return [&meetup, &looker, what] {
+        return what + " " + std::to_string(ToNumber(meetup)) + " for " +
+               (looker ? moyeo::Describe(*looker) : "the host application");
+      };
+    };
+    if (auto difference = Compare(at("meetup"), society_.ViewMeetup(looker, meetup),
                                   auditor_.Meetup(looker, meetup))) {
       return difference;
     }
-    if (auto difference = Compare("members" + at + who, society_.Members(looker, meetup),
+    if (auto difference = Compare(at("members"), society_.Members(looker, meetup),
                                   auditor_.Members(looker, meetup))) {
       return difference;
     }
   }
-  if (auto difference = Compare("room" + at + who, society_.ViewRoom(viewer, meetup),
-                                auditor_.Room(viewer, meetup))) {
+  const auto room = [&] {
+    return "room " + std::to_string(ToNumber(meetup)) + " for " + moyeo::Describe(viewer);
+  };
+  if (auto difference =
+          Compare(room, society_.ViewRoom(viewer, meetup), auditor_.Room(viewer, meetup))) {
     return difference;
   }
   const std::vector<UserId> exactly = books().SeesExactly(viewer);
   if (const std::vector<UserId> got = society_.SeesExactly(viewer); got != exactly) {
-    return who + " sees exactly " + DescribeUsers(got) + ", expected " + DescribeUsers(exactly);
+    return moyeo::Describe(viewer) + " sees exactly " + DescribeUsers(got) + ", expected " +
+           DescribeUsers(exactly);
   }
   const std::vector<UserId> never = books().NeverSees(viewer);
   if (const std::vector<UserId> got = society_.NeverSees(viewer); got != never) {
-    return who + " never sees " + DescribeUsers(got) + ", expected " + DescribeUsers(never);
+    return moyeo::Describe(viewer) + " never sees " + DescribeUsers(got) + ", expected " +
+           DescribeUsers(never);
   }
   return std::nullopt;
 }
@@ -566,15 +581,22 @@ std::optional<std::string> Simulation::CompareViews(UserId viewer, UserId user, 
 std::optional<std::string> Simulation::CompareRecommendations(UserId user) {
   counts_.questions += 2;
   const RecommendQuery query = population_.SomeRecommendQuery(books());
-  const std::string what = "recommendations to " + moyeo::Describe(user) + ", " +
-                           std::to_string(query.limit) + " within " +
-                           std::to_string(query.radius_m) + " m of " + moyeo::Describe(query.place);
+  const auto what = [&] {
+    return "recommendations to " + moyeo::Describe(user) + ", " + std::to_string(query.limit) +
+           " within " + std::to_string(query.radius_m) + " m of " + moyeo::Describe(query.place);
+  };
   if (auto difference =
           Compare(what, society_.Recommend(user, query), auditor_.Recommend(user, query))) {
     return difference;
   }
-  return Compare("tickets of " + moyeo::Describe(user), society_.Tickets(user),
+  return Compare([&] { return "tickets of " + moyeo::Describe(user); }, society_.Tickets(user),
                  auditor_.Tickets(user));
+}
+
+std::optional<std::string> Simulation::CompareExports(UserId user) {
+  ++counts_.questions;
+  return Compare([&] { return "export of " + moyeo::Describe(user); },
+                 society_.Export(user, texts_), auditor_.Export(user));
 }
 
 // Listed and unlisted add up to what lists show.
@@ -596,9 +618,7 @@ std::optional<std::string> Simulation::AskSomething() {
   }
   const UserId user = population_.SomeUser();
   if (random_.OneIn(20)) {
-    ++counts_.questions;
-    return Compare("export of " + moyeo::Describe(user), society_.Export(user, texts_),
-                   auditor_.Export(user));
+    return CompareExports(user);
   }
   if (random_.OneIn(5)) return CompareRecommendations(user);
   const Question question = SomeQuestion(static_cast<List>(random_.Below(kLists)));
@@ -643,10 +663,7 @@ std::optional<std::string> Simulation::CompareAll() {
       question.meetup = meetup;
       if (auto difference = CompareList(question)) return difference;
     }
-    if (auto difference =
-            Compare("export", society_.Export(viewer, texts_), auditor_.Export(viewer))) {
-      return difference;
-    }
+    if (auto difference = CompareExports(viewer)) return difference;
     for (std::size_t list = 0; list < kLists; ++list) {
       Question question = SomeQuestion(static_cast<List>(list));
       question.user = viewer;
@@ -715,7 +732,7 @@ void Simulation::BeginWalk() {
 
 std::optional<std::string> Simulation::GoOn() {
   if (!walk_) {
-    BeginWalk();
+    if (random_.OneIn(options_.commands_per_walk)) BeginWalk();
     return std::nullopt;
   }
   const std::optional<Entries> now = ExpectedEntries(walk_->question);

@@ -27,10 +27,12 @@ struct SimulationOptions {
   PopulationOptions population = {};
 
   // From page to page while others change things: what is expected is looked at after every
-  // command.
+  // command. When one has ended, the next begins after so many commands, about.
   bool walks = true;
+  std::size_t commands_per_walk = 1;
 
-  // After so many commands, one question, one look at the hash, every question.
+  // After so many commands, one question, one look at the hash, every question. A look at the hash
+  // compares it with that before the command if that was refused, and with that of the replica.
   std::size_t commands_per_question = 1;
   std::size_t commands_per_hash = 4;
   std::size_t commands_per_check = 2'000;
@@ -137,6 +139,7 @@ class Simulation {
   std::optional<std::string> AskSomething();
   std::optional<std::string> CompareMarkers(UserId viewer) const;
   std::optional<std::string> CompareRecommendations(UserId user);
+  std::optional<std::string> CompareExports(UserId user);
   std::optional<std::string> CompareViews(UserId viewer, UserId user, MeetupId meetup);
   std::optional<std::string> CompareList(const Question& question);
   std::optional<std::string> CheckWrongPages(const Question& question);
@@ -164,6 +167,7 @@ class Simulation {
   society::MemoryMessageStore texts_;
   Auditor auditor_;
   Markers markers_;
+  std::optional<Timestamp> due_;  // next, as the auditor says
   Outcome last_;
   std::vector<Event> events_;
   std::vector<Event> replica_events_;
