@@ -55,6 +55,9 @@ class Machine {
   // together.
   void Prefetch(std::span<const MeetupId> meetups) const;
   void Prefetch(std::span<const UserId> users) const;
+  // As much of them as scores are made of.
+  void PrefetchScored(std::span<const MeetupId> meetups) const;
+  void PrefetchScored(std::span<const UserId> friends) const;
   const Ticket* Find(TicketId ticket) const;
   // Where somebody at `location` is for strangers; the same if there is no such place.
   LatLng Cloaked(LatLng location) const;

@@ -30,6 +30,9 @@ using spatial::Position;
 
 constexpr std::uint32_t kWhole = 1'000;
 
+// The stamps of the map.
+Timestamp StartOf(const Hit& hit) { return Timestamp(std::chrono::milliseconds(hit.stamp)); }
+
 // ---- Scores
 
 // Of a search so wide that a page at a time is better.
@@ -51,10 +54,24 @@ std::uint32_t SoonPart(std::int64_t ahead_ms) {
   return static_cast<std::uint32_t>(kWhole * kDayMs / (kDayMs + ahead_ms));
 }
 
-std::uint32_t SeatsPart(std::uint32_t seats) { return kWhole * seats / (seats + 3); }
+constexpr std::uint32_t SeatsPart(std::uint32_t seats) { return kWhole * seats / (seats + 3); }
+// One seat is the host's.
+constexpr std::uint32_t kMostSeatsPart = SeatsPart(Limits::kMostCapacity - 1);
 
 std::uint32_t FriendsPart(std::size_t friends) {
   return static_cast<std::uint32_t>(kWhole * friends / (friends + 1));
+}
+
+// Looks up users or meetups that exist, some at a time so that memory is waited for together.
+template <typename Id, typename Each>
+void ForEachFound(const Machine& machine, std::span<const Id> ids, Each each) {
+  constexpr std::size_t kTogether = 16;
+  while (!ids.empty()) {
+    const std::span<const Id> some = ids.first(std::min(ids.size(), kTogether));
+    machine.PrefetchScored(some);
+    for (const Id id : some) each(*machine.Find(id));
+    ids = ids.subspan(some.size());
+  }
 }
 
 // Somebody for whom meetups are scored; or the host application, who has neither interests nor
@@ -71,11 +88,12 @@ class Scorer {
       mask_ |= TagNumbers::BitOf(*number);
     }
     std::ranges::sort(interests_);
-    for (const UserId id : user->friends) {
-      for (const Tie& tie : machine.Find(id)->ties) {
-        if (tie.member) friends_.emplace_back(tie.meetup, id);
+    most_interests_ = InterestsPart(interests_.size());
+    ForEachFound(machine, std::span(user->friends), [&](const User& one) {
+      for (const Tie& tie : one.ties) {
+        if (tie.member) friends_.emplace_back(tie.meetup, one.id);
       }
-    }
+    });
     std::ranges::sort(friends_);
   }
 
@@ -93,9 +111,15 @@ class Scorer {
 
   // What no meetup at this distance or further can exceed, where no friends are.
   std::uint32_t MostBeyond(double distance_m, bool with_interests) const {
+    return MostAt(distance_m, now_, with_interests);
+  }
+
+  // What no meetup at this distance that starts then can exceed, where no friends are.
+  std::uint32_t MostAt(double distance_m, Timestamp start, bool with_interests) const {
     return weights_.distance_weight * DistancePart(distance_m) +
-           kWhole * ((with_interests ? weights_.interests_weight : 0) + weights_.soon_weight +
-                     weights_.seats_weight);
+           (with_interests ? weights_.interests_weight * most_interests_ : 0) +
+           weights_.soon_weight * SoonPart((start - now_).count()) +
+           weights_.seats_weight * kMostSeatsPart;
   }
 
   // The bits of the tags that listed meetups and the user have.
@@ -123,6 +147,7 @@ class Scorer {
   const Settings& weights_;
   const Timestamp now_;
   std::vector<std::uint32_t> interests_;  // ascending
+  std::uint32_t most_interests_ = 0;      // the part of one who has them all
   std::uint32_t mask_ = 0;
   Friends friends_;
 };
@@ -160,8 +185,10 @@ struct Wanted {
   // The only tag, or one of those that all must have.
   const Listing::Places* places = nullptr;
 
+  bool AdmitsStart(Timestamp start) const { return start >= from && start < to; }
+
   bool Admits(const Meetup& meetup) const {
-    if (meetup.start < from || meetup.start >= to) return false;
+    if (!AdmitsStart(meetup.start)) return false;
     if (meetup.capacity - meetup.member_count() < free_seats) return false;
     const auto has = [&](std::uint32_t tag) {
       return std::binary_search(meetup.tag_numbers.begin(), meetup.tag_numbers.end(), tag);
@@ -263,6 +290,7 @@ class Finding {
       search->FindNearest(machine_.listing().map(), circle.center, circle.radius_m, nearest,
                           wanted_.filter, from_m);
       const std::span<const Hit> hits = search->Hits();
+      PrefetchLikely(hits.first(std::min(hits.size(), 2 * request_.limit)));
       PageWriter<FoundMeetup> page(ListKind::kFoundByDistance, request_);
       bool is_full = false;
       for (const Hit& hit : hits) {
@@ -270,6 +298,7 @@ class Finding {
         if (*begin && !IsAfter(at, **begin)) continue;
         is_full = !page.MayLookAt(at);
         if (is_full) break;
+        if (!wanted_.AdmitsStart(StartOf(hit))) continue;
         const Meetup& meetup = *machine_.Find(MeetupId{hit.id});
         if (Admits(meetup)) page.Show(Found(meetup, hit.distance_m));
       }
@@ -340,6 +369,15 @@ class Finding {
 
   bool Admits(const Meetup& meetup) const {
     return wanted_.Admits(meetup) && !IsHidden(viewer_, meetup.host);
+  }
+
+  // All that is told of them.
+  void PrefetchLikely(std::span<const Hit> hits) const {
+    std::vector<MeetupId> likely;
+    for (const Hit& hit : hits) {
+      if (wanted_.AdmitsStart(StartOf(hit))) likely.push_back(MeetupId{hit.id});
+    }
+    machine_.Prefetch(likely);
   }
 
   FoundMeetup Found(const Meetup& meetup, std::optional<double> distance_m) const {
@@ -430,9 +468,11 @@ class Best {
     std::ranges::push_heap(heap_, std::less<>());
   }
 
-  // Whether a total can be among the best.
-  bool Wants(std::uint32_t total) const {
-    return heap_.size() < limit_ || total >= heap_.front().score.total;
+  // Whether a total can be among the best; that of one meetup, if it is told.
+  bool Wants(std::uint32_t total, MeetupId meetup = MeetupId{}) const {
+    if (heap_.size() < limit_) return true;
+    const Candidate& worst = heap_.front();
+    return total != worst.score.total ? total > worst.score.total : meetup < worst.meetup->id;
   }
 
   std::vector<Candidate> Take() {
@@ -515,44 +555,70 @@ absl::StatusOr<std::vector<Recommendation>> Society::Recommend(UserId id,
   const Scorer scorer(*machine_, &user);
   Best best(query.limit);
   const auto offer = [&](const Meetup& meetup, double distance_m) {
-    if (CouldJoin(user, meetup)) best.Offer({&meetup, distance_m, scorer.Of(meetup, distance_m)});
+    const Score score = scorer.Of(meetup, distance_m);
+    if (best.Wants(score.total, meetup.id) && CouldJoin(user, meetup)) {
+      best.Offer({&meetup, distance_m, score});
+    }
   };
 
-  // Where friends go first, of which there are few. All others have no part of friends, so that
-  // those nearest come before those who could not do better, however soon they start.
+  // Where friends go first, of which there are few.
   const spatial::DistanceFrom distance(circle->center);
-  MeetupId last{};
-  for (const auto& [id_of_friends, unused] : scorer.friends()) {
-    if (id_of_friends == last) continue;
-    last = id_of_friends;
-    const Meetup& meetup = *machine_->Find(id_of_friends);
-    if (!meetup.listed || !meetup.location) continue;
+  std::vector<MeetupId> of_friends;
+  for (const auto& [meetup, unused] : scorer.friends()) {
+    if (of_friends.empty() || of_friends.back() != meetup) of_friends.push_back(meetup);
+  }
+  ForEachFound(*machine_, std::span<const MeetupId>(of_friends), [&](const Meetup& meetup) {
+    if (!meetup.listed || !meetup.location) return;
     const double distance_m = distance(*meetup.location);
     if (distance_m <= circle->radius_m) offer(meetup, distance_m);
-  }
+  });
+
+  // All others have no part of friends, so that those nearest come before those who could not do
+  // better, however soon they start; and no more is read of those who could not do better where and
+  // when they are.
   const auto search_all = [&](const spatial::ItemFilter& filter, bool with_interests) {
-    constexpr std::size_t kFirstBatch = 32;
+    constexpr std::size_t kFirstBatch = 64;
+    constexpr std::size_t kTogether = 16;
+    if (!best.Wants(scorer.MostBeyond(0, with_interests))) return;
     ThreadSearch search;
     std::size_t done = 0;
     for (std::size_t nearest = kFirstBatch;; nearest *= 4) {
       search->FindNearest(machine_->listing().map(), circle->center, circle->radius_m, nearest,
                           filter);
       const std::span<const Hit> hits = search->Hits();
-      for (; done < hits.size(); ++done) {
-        const Hit& hit = hits[done];
-        if (!best.Wants(scorer.MostBeyond(hit.distance_m, with_interests))) return;
-        if (scorer.FriendsAt(MeetupId{hit.id}).empty()) {
-          offer(*machine_->Find(MeetupId{hit.id}), hit.distance_m);
+      std::vector<MeetupId> likely;
+      std::vector<double> distances_m;
+      bool is_done = false;
+      while (done < hits.size() && !is_done) {
+        likely.clear();
+        distances_m.clear();
+        for (; done < hits.size() && likely.size() < kTogether; ++done) {
+          const Hit& hit = hits[done];
+          is_done = !best.Wants(scorer.MostBeyond(hit.distance_m, with_interests));
+          if (is_done) break;
+          const MeetupId meetup{hit.id};
+          const std::uint32_t most = scorer.MostAt(hit.distance_m, StartOf(hit), with_interests);
+          if (!best.Wants(most, meetup)) continue;
+          if (!scorer.FriendsAt(meetup).empty()) continue;
+          likely.push_back(meetup);
+          distances_m.push_back(hit.distance_m);
         }
+        std::size_t next = 0;
+        ForEachFound(*machine_, std::span<const MeetupId>(likely),
+                     [&](const Meetup& meetup) { offer(meetup, distances_m[next++]); });
       }
-      if (hits.size() < nearest) return;
+      if (is_done || hits.size() < nearest) return;
     }
   };
   if (scorer.mask() != 0) search_all({.any_of = scorer.mask()}, true);
   search_all({.none_of = scorer.mask()}, false);
 
   std::vector<Recommendation> recommendations;
-  for (const Best::Candidate& candidate : best.Take()) {
+  const std::vector<Best::Candidate> winners = best.Take();
+  std::vector<MeetupId> shown;
+  for (const Best::Candidate& candidate : winners) shown.push_back(candidate.meetup->id);
+  machine_->Prefetch(shown);
+  for (const Best::Candidate& candidate : winners) {
     const Meetup& meetup = *candidate.meetup;
     Recommendation recommendation;
     recommendation.meetup = Summarize(*machine_, &user, meetup);

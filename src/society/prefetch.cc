@@ -106,4 +106,18 @@ void Machine::Prefetch(std::span<const UserId> users) const {
   }
 }
 
+void Machine::PrefetchScored(std::span<const MeetupId> meetups) const {
+  constexpr std::size_t kUpToMembers = 2 * kCacheLine;
+  static_assert(offsetof(Meetup, members) < kUpToMembers - sizeof(Meetup::members));
+  for (const MeetupId id : meetups) state_.meetups.prefetch(id);
+  for (const MeetupId id : meetups) PrefetchBytes<kUpToMembers>(*Find(id));
+  for (const MeetupId id : meetups) __builtin_prefetch(Find(id)->tag_numbers.data());
+}
+
+void Machine::PrefetchScored(std::span<const UserId> friends) const {
+  for (const UserId id : friends) state_.users.prefetch(id);
+  for (const UserId id : friends) PrefetchBytes<kCacheLine>(*Find(id));
+  for (const UserId id : friends) __builtin_prefetch(Find(id)->ties.data());
+}
+
 }  // namespace moyeo::society
