@@ -50,21 +50,6 @@ class Statement {
   sqlite3_stmt* statement_ = nullptr;
 };
 
-std::optional<std::string> Normal(std::string_view name) {
-  if (name.size() < Accounts::kLeastNameBytes || name.size() > Accounts::kMostNameBytes) {
-    return std::nullopt;
-  }
-  std::string normal;
-  for (const char c : name) {
-    const auto small = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-    const bool may_be = (small >= 'a' && small <= 'z') || (small >= '0' && small <= '9') ||
-                        small == '.' || small == '_' || small == '-';
-    if (!may_be) return std::nullopt;
-    normal += small;
-  }
-  return normal;
-}
-
 }  // namespace
 
 Accounts::Accounts(sqlite3* database, const AccountsOptions& options)
@@ -96,6 +81,21 @@ absl::StatusOr<std::unique_ptr<Accounts>> Accounts::Open(const AccountsOptions& 
   if (!nobodys.ok()) return nobodys.status();
   accounts->nobodys_hash_ = *std::move(nobodys);
   return accounts;
+}
+
+std::optional<std::string> Accounts::Normal(std::string_view name) {
+  if (name.size() < kLeastNameBytes || name.size() > kMostNameBytes) {
+    return std::nullopt;
+  }
+  std::string normal;
+  for (const char c : name) {
+    const auto small = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+    const bool may_be = (small >= 'a' && small <= 'z') || (small >= '0' && small <= '9') ||
+                        small == '.' || small == '_' || small == '-';
+    if (!may_be) return std::nullopt;
+    normal += small;
+  }
+  return normal;
 }
 
 absl::StatusOr<std::string> Accounts::Hash(std::string_view password) const {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,9 @@ class Accounts {
   static constexpr std::size_t kMostNameBytes = 32;
   static constexpr std::size_t kLeastPasswordBytes = 8;
   static constexpr std::size_t kMostPasswordBytes = 256;
+
+  // The one way of writing a name, whatever its letters; nullopt for one that cannot be.
+  static std::optional<std::string> Normal(std::string_view name);
 
   // Unavailable if the file cannot be opened or made.
   static absl::StatusOr<std::unique_ptr<Accounts>> Open(const AccountsOptions& options);

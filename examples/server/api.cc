@@ -421,7 +421,7 @@ Plan Api::SignUp(const Call& call) const {
     return Answer{Problem(400, "invalid_json", call.language,
                           "body: must have the strings name, password and nickname")};
   }
-  if (!attempts_.new_users.Take(call.request.address, call.now)) {
+  if (!attempts_.MaySignUp(call.request.address, call.now)) {
     return Answer{Problem(429, "too_many_requests", call.language)};
   }
   const auto sign_up = [this, fields, language = call.language, now = call.now] {
@@ -447,26 +447,29 @@ Plan Api::LogIn(const Call& call) const {
     return Answer{Problem(400, "invalid_json", call.language,
                           "body: must have the strings name and password")};
   }
-  const auto log_in = [this, fields, address = call.request.address, language = call.language,
-                       now = call.now] {
+  // Those that cannot be names are counted as one.
+  const std::string account = Accounts::Normal(fields->front()).value_or("");
+  // Before it waits for a place: whoever tries too often takes none from others.
+  if (!attempts_.MayLogIn(account, call.request.address, call.now)) {
+    return Answer{Problem(429, "too_many_requests", call.language)};
+  }
+  const auto log_in = [this, fields, account, address = call.request.address,
+                       language = call.language, now = call.now] {
     const auto& [name, password] = *fields;
-    const std::string account = name.substr(0, Accounts::kMostNameBytes);
-    if (!attempts_.per_name.May(account, now) || !attempts_.per_address.May(address, now)) {
-      return Problem(429, "too_many_requests", language);
-    }
     const auto user = accounts_->Check(name, password);
-    if (user.ok()) return Session(200, *user, now);
-    if (!absl::IsUnauthenticated(user.status())) return ProblemOf(user.status(), language);
-    attempts_.per_name.Take(account, now);
-    attempts_.per_address.Take(address, now);
-    return Problem(401, "not_authenticated", language, MessageOf(user.status()));
+    if (absl::IsUnauthenticated(user.status())) {
+      return Problem(401, "not_authenticated", language, MessageOf(user.status()));
+    }
+    attempts_.WasRight(account, address);
+    if (!user.ok()) return ProblemOf(user.status(), language);
+    return Session(200, *user, now);
   };
   return Question{.ask = log_in, .hashes = true};
 }
 
 Plan Api::BeGuest(const Call& call) const {
   if (!options_.guests) return Answer{Problem(404, "not_found", call.language)};
-  if (!attempts_.new_users.Take(call.request.address, call.now)) {
+  if (!attempts_.MaySignUp(call.request.address, call.now)) {
     return Answer{Problem(429, "too_many_requests", call.language)};
   }
   const UserId guest = NewGuest();

@@ -1,27 +1,43 @@
 #include "attempts.h"
 
-namespace moyeo::server {
+#include "text.h"
 
-bool Counted::Take(std::string_view name, Timestamp now) {
-  const std::lock_guard lock(mutex_);
-  const std::string key(name);
-  auto bucket = buckets_.find(key);
-  if (bucket == buckets_.end()) {
-    if (buckets_.size() >= most_kept_) {
-      absl::erase_if(buckets_, [&](const auto& kept) { return kept.second.IsFull(now); });
-    }
-    if (buckets_.size() >= most_kept_) return false;
-    bucket = buckets_.emplace(key, Bucket(rate_)).first;
-  }
-  return bucket->second.Take(now);
+namespace moyeo::server {
+namespace {
+
+std::string Both(const std::string& account, const std::string& address) {
+  return Concat(account, " ", address);
 }
 
-bool Counted::May(std::string_view name, Timestamp now) const {
-  const std::lock_guard lock(mutex_);
-  const auto bucket = buckets_.find(std::string(name));
-  if (bucket == buckets_.end()) return true;
-  Bucket copy = bucket->second;
-  return copy.Take(now);
+}  // namespace
+
+Attempts::Attempts(const AttemptsOptions& options)
+    : per_name_and_address_(options.per_name_and_address, options.most_kept),
+      per_name_(options.per_name, options.most_kept),
+      per_address_(options.per_address, options.most_kept),
+      log_ins_(options.log_ins, options.most_kept),
+      new_users_(options.new_users, options.most_kept) {}
+
+bool Attempts::MayLogIn(const std::string& account, const std::string& address, Timestamp now) {
+  const std::string both = Both(account, address);
+  if (!log_ins_.Take(address, now)) return false;
+  if (!per_name_and_address_.Take(both, now)) return false;
+  if (per_address_.Take(address, now)) {
+    if (per_name_.Take(account, now)) return true;
+    per_address_.GiveBack(address);
+  }
+  per_name_and_address_.GiveBack(both);
+  return false;
+}
+
+void Attempts::WasRight(const std::string& account, const std::string& address) {
+  per_name_and_address_.GiveBack(Both(account, address));
+  per_name_.GiveBack(account);
+  per_address_.GiveBack(address);
+}
+
+bool Attempts::MaySignUp(const std::string& address, Timestamp now) {
+  return new_users_.Take(address, now);
 }
 
 }  // namespace moyeo::server

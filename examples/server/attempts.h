@@ -3,10 +3,11 @@
 #ifndef MOYEO_EXAMPLES_SERVER_ATTEMPTS_H_
 #define MOYEO_EXAMPLES_SERVER_ATTEMPTS_H_
 
+#include <chrono>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "absl/container/flat_hash_map.h"
 #include "moyeo/types.h"
@@ -14,42 +15,81 @@
 
 namespace moyeo::server {
 
-struct AttemptsOptions {
-  Rate per_name{.per_second = 1.0 / 60, .burst = 10};     // wrong passwords for one account
-  Rate per_address{.per_second = 1.0 / 6, .burst = 100};  // wrong passwords from one address
-  Rate new_users{.per_second = 1, .burst = 100};          // from one address
-  std::size_t most_kept = 100'000;                        // names and addresses, of each kind
-};
-
-// Counts by name, of a bounded number of names: of whom nobody was heard for so long that all is
+// Counts by key, of a bounded number of keys: of whom nobody was heard for so long that all is
 // forgiven nothing is kept, and when there is no room nobody new may try.
 //
 // Safe to use from any thread. `rate` must outlive it.
+template <typename Key>
 class Counted {
  public:
   Counted(const Rate& rate, std::size_t most_kept) : rate_(rate), most_kept_(most_kept) {}
 
-  bool Take(std::string_view name, Timestamp now);
+  // Whether one more may be; it counts if so.
+  bool Take(const Key& key, Timestamp now) {
+    const std::lock_guard lock(mutex_);
+    auto bucket = buckets_.find(key);
+    if (bucket == buckets_.end()) {
+      if (buckets_.size() >= most_kept_) Forgive(now);
+      if (buckets_.size() >= most_kept_) return false;
+      bucket = buckets_.emplace(key, Bucket(rate_)).first;
+    }
+    return bucket->second.Take(now);
+  }
 
-  // Whether Take would be true.
-  bool May(std::string_view name, Timestamp now) const;
+  // One that was taken does not count.
+  void GiveBack(const Key& key) {
+    const std::lock_guard lock(mutex_);
+    if (const auto bucket = buckets_.find(key); bucket != buckets_.end()) {
+      bucket->second.GiveBack();
+    }
+  }
 
  private:
+  // Looks at everybody: so not for each of those who come while there is no room.
+  void Forgive(Timestamp now) {
+    if (forgiven_.has_value() && now >= *forgiven_ && now < *forgiven_ + std::chrono::seconds(1)) {
+      return;
+    }
+    forgiven_ = now;
+    absl::erase_if(buckets_, [&](const auto& kept) { return kept.second.IsFull(now); });
+  }
+
   const Rate& rate_;
   const std::size_t most_kept_;
-  mutable std::mutex mutex_;
-  absl::flat_hash_map<std::string, Bucket> buckets_;
+  std::mutex mutex_;
+  std::optional<Timestamp> forgiven_;
+  absl::flat_hash_map<Key, Bucket> buckets_;
 };
 
-struct Attempts {
-  explicit Attempts(const AttemptsOptions& options)
-      : per_name(options.per_name, options.most_kept),
-        per_address(options.per_address, options.most_kept),
-        new_users(options.new_users, options.most_kept) {}
+struct AttemptsOptions {
+  // Wrong passwords: for one account from one address, so that nobody shuts out those elsewhere;
+  // for one account from anywhere; and from one address.
+  Rate per_name_and_address{.per_second = 1.0 / 60, .burst = 10};
+  Rate per_name{.per_second = 1.0 / 6, .burst = 100};
+  Rate per_address{.per_second = 1.0 / 6, .burst = 100};
 
-  Counted per_name;
-  Counted per_address;
-  Counted new_users;
+  Rate log_ins{.per_second = 1, .burst = 100};    // from one address: a right one costs as much
+  Rate new_users{.per_second = 1, .burst = 100};  // from one address
+  std::size_t most_kept = 100'000;                // names and addresses, of each kind
+};
+
+// Safe to use from any thread. `options` must outlive it.
+class Attempts {
+ public:
+  explicit Attempts(const AttemptsOptions& options);
+
+  // Whether a password may be tried. It counts as a wrong one until WasRight.
+  bool MayLogIn(const std::string& account, const std::string& address, Timestamp now);
+  void WasRight(const std::string& account, const std::string& address);
+
+  bool MaySignUp(const std::string& address, Timestamp now);
+
+ private:
+  Counted<std::string> per_name_and_address_;
+  Counted<std::string> per_name_;
+  Counted<std::string> per_address_;
+  Counted<std::string> log_ins_;
+  Counted<std::string> new_users_;
 };
 
 }  // namespace moyeo::server

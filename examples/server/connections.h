@@ -12,7 +12,8 @@
 
 namespace moyeo::server {
 
-// Counts connections, in all and by address, up to a bound. For one thread; must outlive its slots.
+// Counts connections, or what else there is of addresses, in all and by address, up to a bound. For
+// one thread; must outlive its slots.
 class Connections {
  public:
   Connections(std::size_t most, std::size_t most_per_address)

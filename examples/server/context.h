@@ -38,9 +38,13 @@ struct Context {
   HttpFigures& figures;
   absl::flat_hash_set<Watched*>& streams;
 
-  // See HubServices::elsewhere. `hashes`: on the thread that passwords are hashed on.
-  std::function<bool(std::function<void()> work, std::function<void()> then, bool hashes)>
-      elsewhere;
+  // See HubServices::elsewhere.
+  std::function<bool(std::function<void()> work, std::function<void()> then)> elsewhere;
+
+  // The same on the thread that passwords are hashed on, where each address has a few places.
+  std::function<bool(const std::string& address, std::function<void()> work,
+                     std::function<void()> then)>
+      hash;
 
   std::function<bool()> ready;
   std::function<std::string()> metrics;

@@ -145,7 +145,7 @@ class HttpSession {
     Plan plan = context_.api.PlanFor(request, Now());
     if (auto* answer = std::get_if<Answer>(&plan)) return std::move(answer->response);
     if (auto* question = std::get_if<Question>(&plan)) {
-      return Ask(std::move(question->ask), question->hashes);
+      return Ask(std::move(question->ask), question->hashes ? &request.address : nullptr);
     }
     auto& demand = std::get<Demand>(plan);
     return Start([this, language, command = std::move(demand.command),
@@ -157,11 +157,14 @@ class HttpSession {
     });
   }
 
-  Start Ask(std::function<Response()> ask, bool hashes) {
-    return [this, ask = std::move(ask), hashes](const Finish& finish) {
+  // `hashes_for`: the address for which a password is hashed, if any; must live until it is asked.
+  Start Ask(std::function<Response()> ask, const std::string* hashes_for = nullptr) {
+    return [this, ask = std::move(ask), hashes_for](const Finish& finish) {
       auto response = std::make_shared<Response>();
-      return context_.elsewhere([ask, response] { *response = ask(); },
-                                [finish, response] { finish(std::move(*response)); }, hashes);
+      auto work = [ask, response] { *response = ask(); };
+      auto then = [finish, response] { finish(std::move(*response)); };
+      if (hashes_for != nullptr) return context_.hash(*hashes_for, work, then);
+      return context_.elsewhere(work, then);
     };
   }
 
@@ -199,12 +202,10 @@ class HttpSession {
       if (path.front().empty()) path.front() = "docs.html";
     }
     if (root.empty()) return Problem(404, "not_found", language);
-    return Ask(
-        [root, path, tag = request.if_none_match, language] {
-          auto file = ServeFile(root, path, tag);
-          return file.has_value() ? *std::move(file) : Problem(404, "not_found", language);
-        },
-        false);
+    return Ask([root, path, tag = request.if_none_match, language] {
+      auto file = ServeFile(root, path, tag);
+      return file.has_value() ? *std::move(file) : Problem(404, "not_found", language);
+    });
   }
 
   void AllowOrigin(const std::optional<std::string>& origin,

@@ -105,11 +105,17 @@ void Hub::LetIn(Client& client, UserId user, const Hello& hello, Timestamp now) 
   Send(client, WelcomeFrame(user, log_.last(), now));
   if (!hello.after.has_value()) return;
   const auto missed = log_.After(*hello.after, user, hello.meetups);
-  if (!missed.has_value()) return Send(client, std::string(kResyncFrame));
-  for (const RoutedEvent* event : *missed) {
-    ++figures_.events_sent;
-    Send(client, event->frame);
+  std::size_t bytes = 0;
+  if (missed.has_value()) {
+    for (const RoutedEvent* event : *missed) bytes += event->frame->size();
   }
+  // All at once or nothing: whoever was closed over it would come back to the same again.
+  if (!missed.has_value() || !client.outbox.Fits(bytes)) {
+    ++figures_.resyncs;
+    return Send(client, std::string(kResyncFrame));
+  }
+  figures_.events_sent += missed->size();
+  for (const RoutedEvent* event : *missed) Send(client, event->frame);
 }
 
 void Hub::WatchMeetupsIn(Client& client, const std::optional<MapBox>& box) {

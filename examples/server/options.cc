@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -14,12 +15,35 @@ namespace moyeo::server {
 namespace {
 
 // --data-dir is MOYEO_DATA_DIR in the environment, and data-dir in the file.
-template <typename Value>
-CLI::Option* Add(CLI::App& app, const std::string& name, Value& value, const std::string& help) {
+std::string VariableOf(std::string_view name) {
   std::string variable = "MOYEO_";
   for (const char c : name) {
     variable += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   }
+  return variable;
+}
+
+// "" if the variable is not set: CLI11 takes one for the other.
+std::string Environment(const std::string& variable) {
+  const char* value = std::getenv(variable.c_str());
+  return value == nullptr ? "" : value;
+}
+
+// CLI11 reads the file before the environment, which then fills what is still open: so what the
+// environment says is left out of the file.
+class FileBelowEnvironment final : public CLI::ConfigTOML {
+ public:
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> kept = CLI::ConfigTOML::from_config(input);
+    std::erase_if(kept, [](const CLI::ConfigItem& item) {
+      return !Environment(VariableOf(item.name)).empty();
+    });
+    return kept;
+  }
+};
+
+template <typename Value>
+CLI::Option* Add(CLI::App& app, const std::string& name, Value& value, const std::string& help) {
   CLI::Option* option = nullptr;
   if constexpr (std::is_same_v<Value, bool>) {
     option = app.add_flag("--" + name, value, help);
@@ -27,7 +51,7 @@ CLI::Option* Add(CLI::App& app, const std::string& name, Value& value, const std
     option = app.add_option("--" + name, value, help)->capture_default_str();
     if constexpr (!std::is_same_v<Value, std::vector<std::string>>) option->take_last();
   }
-  return option->envname(variable);
+  return option->envname(VariableOf(name));
 }
 
 }  // namespace
@@ -46,7 +70,12 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
       "Every flag can be given in the environment too, --data as MOYEO_DATA, and in the file of "
       "--config.",
       "moyeo-server");
-  app.set_config("--config", "", "A file of lines like port = 8080")->envname("MOYEO_CONFIG");
+  // Not by envname, which CLI11 looks at after it has read the file.
+  const std::string file = Environment("MOYEO_CONFIG");
+  const bool must_be = !file.empty();
+  app.set_config("--config", file, "A file of lines like port = 8080; or MOYEO_CONFIG", must_be);
+  app.allow_config_extras(CLI::config_extras_mode::error);  // a misspelt name would get lost
+  app.config_formatter(std::make_shared<FileBelowEnvironment>());
   using CLI::PositiveNumber;
   using CLI::Range;
 

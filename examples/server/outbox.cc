@@ -14,7 +14,7 @@ void Outbox::Push(Frame frame, bool positions) {
 }
 
 Outbox::Kept Outbox::Add(Frame frame) {
-  if (other_bytes_ + frame->size() <= limits_.other_bytes) {
+  if (Fits(frame->size())) {
     Push(std::move(frame), false);
     return Kept::kYes;
   }

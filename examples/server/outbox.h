@@ -38,6 +38,9 @@ class Outbox {
   // False if it is not kept. A box that is empty keeps a frame of any size.
   bool AddPositions(Frame frame);
 
+  // Whether Add would keep so many bytes, in however many frames.
+  bool Fits(std::size_t bytes) const { return other_bytes_ + bytes <= limits_.other_bytes; }
+
   // The frame to be sent; null if there is none. It is under way until Sent.
   Frame Front();
   void Sent();

@@ -35,6 +35,9 @@ class Bucket {
     return true;
   }
 
+  // One that was taken has not been done.
+  void GiveBack() { left_ = std::min(rate_->burst, left_ + 1); }
+
   // Nothing has been taken that has not come back by `now`.
   bool IsFull(Timestamp now) const {
     return left_ + Seconds(now - last_) * rate_->per_second >= rate_->burst;

@@ -46,8 +46,13 @@ class Server::Impl {
                  .figures = http_,
                  .streams = streams_,
                  .elsewhere =
-                     [this](std::function<void()> work, std::function<void()> then, bool hashes) {
-                       return Elsewhere(std::move(work), std::move(then), hashes);
+                     [this](std::function<void()> work, std::function<void()> then) {
+                       return Elsewhere(std::move(work), std::move(then));
+                     },
+                 .hash =
+                     [this](const std::string& address, std::function<void()> work,
+                            std::function<void()> then) {
+                       return Hash(address, std::move(work), std::move(then));
                      },
                  .ready = [this] { return IsReady(); },
                  .metrics = [this] { return Metrics(); }},
@@ -122,7 +127,7 @@ class Server::Impl {
                 },
             .elsewhere =
                 [this](std::function<void()> work, std::function<void()> then) {
-                  return Elsewhere(std::move(work), std::move(then), false);
+                  return Elsewhere(std::move(work), std::move(then));
                 },
             .flush_soon =
                 [this] {
@@ -131,18 +136,28 @@ class Server::Impl {
                 }};
   }
 
-  bool Elsewhere(std::function<void()> work, std::function<void()> then, bool hashes) {
-    std::size_t& waiting = hashes ? hashes_waiting_ : questions_waiting_;
-    if (waiting >= (hashes ? kMostHashesWaiting : options_.most_waiting)) return false;
-    ++waiting;
-    asio::post(hashes ? hashes_ : questions_,
-               [this, &waiting, work = std::move(work), then = std::move(then)]() mutable {
-                 work();
-                 asio::post(loop_, [&waiting, then = std::move(then)] {
-                   --waiting;
-                   then();
-                 });
-               });
+  bool Elsewhere(std::function<void()> work, std::function<void()> then) {
+    if (questions_waiting_ >= options_.most_waiting) return false;
+    ++questions_waiting_;
+    asio::post(questions_, [this, work = std::move(work), then = std::move(then)]() mutable {
+      work();
+      asio::post(loop_, [this, then = std::move(then)] {
+        --questions_waiting_;
+        then();
+      });
+    });
+    return true;
+  }
+
+  bool Hash(const std::string& address, std::function<void()> work, std::function<void()> then) {
+    auto place = hash_places_.Enter(address);
+    if (!place.has_value()) return false;
+    // The place is the loop's: it is given back there.
+    asio::post(hashes_, [this, place = *std::move(place), work = std::move(work),
+                         then = std::move(then)]() mutable {
+      work();
+      asio::post(loop_, [place = std::move(place), then = std::move(then)] { then(); });
+    });
     return true;
   }
 
@@ -280,6 +295,7 @@ class Server::Impl {
   }
 
   static constexpr std::size_t kMostHashesWaiting = 64;
+  static constexpr std::size_t kMostHashesWaitingOfAddress = 4;
 
   Engine& engine_;
   Accounts* accounts_;
@@ -287,6 +303,7 @@ class Server::Impl {
 
   // Connections that have not ended by then are destroyed with the loop, and need these.
   Connections connections_;
+  Connections hash_places_{kMostHashesWaiting, kMostHashesWaitingOfAddress};
   HttpFigures http_;
   absl::flat_hash_set<Watched*> streams_;
   Context context_;
@@ -295,7 +312,6 @@ class Server::Impl {
   std::optional<asio::ssl::context> tls_;
   Acceptor acceptor_;
   std::size_t questions_waiting_ = 0;
-  std::size_t hashes_waiting_ = 0;
   std::atomic<bool> accounts_fail_ = false;
   bool engine_fails_ = false;
   bool stopping_ = false;

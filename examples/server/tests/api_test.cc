@@ -110,6 +110,29 @@ TEST_F(ApiTest, AttemptsAreLimited) {
   EXPECT_EQ(Ask(wrong).status, 401);
 }
 
+TEST_F(ApiTest, CapitalLettersGiveNoMoreAttempts) {
+  const auto wrong = [&](const char* name) {
+    return Ask({.method = "POST",
+                .target = "/v1/sessions",
+                .body = Concat(R"({"name":")", name, R"(","password":"wrong wrong"})"),
+                .address = "::1"})
+        .status;
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(wrong("ada"), 401);
+  for (const char* name : {"ada", "Ada", "aDA"}) EXPECT_EQ(wrong(name), 429) << name;
+}
+
+TEST_F(ApiTest, AnAttemptTooManyTakesNoPlaceWhereOthersWait) {
+  const Request wrong{.method = "POST",
+                      .target = "/v1/sessions",
+                      .body = R"({"name":"ada","password":"wrong wrong"})",
+                      .address = "::1"};
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(std::holds_alternative<Question>(api_->PlanFor(wrong, now_)));
+  }
+  EXPECT_TRUE(std::holds_alternative<Answer>(api_->PlanFor(wrong, now_)));
+}
+
 TEST_F(ApiTest, NewUsersOfAnAddressAreLimited) {
   ApiOptions options{.guests = true, .attempts = {}};
   options.attempts.new_users = {.per_second = 0.1, .burst = 2};

@@ -415,6 +415,31 @@ TEST_F(HubTest, WhoComesBackTooLateIsToldToResync) {
   EXPECT_EQ(Heard(*client)[0]["type"], "resync");
 }
 
+TEST_F(HubTest, WhoMissedMoreThanTheBoxHoldsIsToldToResyncAndStays) {
+  const std::string text = Concat(R"({"text":")", std::string(900, 'x'), "\"}");
+  const auto missed = [&](int events) {
+    const std::string after = std::to_string(sequence_);
+    for (int i = 0; i < events; ++i) Tell(EventFor({kAda}, text));
+    auto client = Connect();
+    Say(*client,
+        Concat(R"({"type":"hello","after":")", after, R"(","token":")", TokenOf(kAda), "\"}"));
+    EXPECT_EQ(client->closed, std::nullopt);
+    const auto heard = Heard(*client);
+    EXPECT_EQ(heard[0]["sequence"], std::to_string(sequence_));
+    hub_.Drained(*client, now_);
+    hub_.Leave(*client);
+    return heard;
+  };
+  EXPECT_EQ(missed(2).size(), 3U) << "welcome and what fits";
+  for (const int events : {3, 5, 100}) {
+    const auto heard = missed(events);
+    ASSERT_EQ(heard.size(), 2U) << events;
+    EXPECT_EQ(heard[1]["type"], "resync");
+  }
+  EXPECT_EQ(hub_.figures().resyncs, 3U);
+  EXPECT_EQ(hub_.figures().closed_behind, 0U);
+}
+
 TEST_F(HubTest, ListedMeetupsAreForWhoWatchesThePlace) {
   auto here = ConnectAs(kAda);
   auto elsewhere = ConnectAs(kBob);
