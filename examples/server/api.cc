@@ -316,11 +316,12 @@ const std::string& Call::Path(std::string_view name) const {
 }
 
 Api::Api(Engine& engine, const Tokens& tokens, Accounts* accounts, UserFences& fences,
-         const ApiOptions& options)
+         UserRates& rates, const ApiOptions& options)
     : engine_(engine),
       tokens_(tokens),
       accounts_(accounts),
       fences_(fences),
+      rates_(rates),
       options_(options),
       attempts_(options_.attempts) {}
 
@@ -357,11 +358,14 @@ Plan Api::PlanFor(const Request& request, Timestamp now) const {
       return Answer{Problem(401, "not_authenticated", call.language)};
     }
     const std::string_view token = *request.authorization;
-    const auto user = tokens_.Verify(token.substr(kScheme.size()), now);
-    if (!user.ok()) {
-      return Answer{Problem(401, "not_authenticated", call.language, MessageOf(user.status()))};
+    const auto verified = tokens_.Verify(token.substr(kScheme.size()), now);
+    if (!verified.ok()) {
+      return Answer{Problem(401, "not_authenticated", call.language, MessageOf(verified.status()))};
     }
-    call.user = *user;
+    call.user = verified->user;
+    if (!rates_.TakeRequest(call.user, now)) {
+      return Answer{Problem(429, "too_many_requests", call.language, "too many requests")};
+    }
   }
   for (const auto& [name, value] : call.target.query) {
     if (!HasWord(found->query, name)) {
@@ -488,6 +492,11 @@ Plan Api::BeGuest(const Call& call) const {
 
 // ---- People
 
+std::optional<Response> Api::NobodyIs(UserId user, Language language) const {
+  const absl::Status found = engine_.ViewProfile(user, user).status();
+  return found.ok() ? std::nullopt : std::optional(ProblemOf(found, language));
+}
+
 Plan Api::Me(const Call& call) const {
   return Show(call, [this, user = call.user] { return engine_.ViewProfile(user, user); });
 }
@@ -506,12 +515,19 @@ Plan Api::PutPosition(const Call& call) const {
         Problem(400, "invalid_json", call.language, "body: must have the numbers lat and lng")};
   }
   const LatLng position{object["lat"].get<double>(), object["lng"].get<double>()};
+  if (!rates_.TakeMove(call.user, call.now)) {
+    return Answer{Problem(429, "too_many_requests", call.language, "too many moves")};
+  }
   return Question{[this, position, user = call.user, now = call.now, language = call.language] {
     // Presence would take anybody, registered or not.
-    const auto profile = engine_.ViewProfile(user, user);
-    if (!profile.ok()) return ProblemOf(profile.status(), language);
+    if (auto problem = NobodyIs(user, language)) return *std::move(problem);
     const absl::Status moved = engine_.Move(user, position, now);
     if (!moved.ok()) return ProblemOf(moved, language);
+    // Whoever was erased meanwhile must not stay; whoever is from now on is removed after this.
+    if (auto problem = NobodyIs(user, language)) {
+      engine_.Remove(user);
+      return *std::move(problem);
+    }
     return Response{.status = 204};
   }};
 }
@@ -737,11 +753,15 @@ Plan Api::Nearby(const Call& call) const {
     nearby.viewer = call.user;
   }
   if (!query.wrong().empty()) return Wrong(call, query.wrong());
-  const auto found = center.has_value()
-                         ? engine_.presence().Nearby(*center, nearby, call.now)
-                         : engine_.presence().NearbyUser(call.user, nearby, call.now);
-  if (!found.ok()) return Answer{ProblemOf(found.status(), call.language)};
-  return Answer{{.body = NeighborsJson(*found)}};
+  return Question{
+      [this, center, nearby, user = call.user, now = call.now, language = call.language] {
+        const auto found = center.has_value() ? engine_.presence().Nearby(*center, nearby, now)
+                                              : engine_.presence().NearbyUser(user, nearby, now);
+        // Asked afterwards: nobody is hidden from whoever was erased meanwhile.
+        if (auto problem = NobodyIs(user, language)) return *std::move(problem);
+        if (!found.ok()) return ProblemOf(found.status(), language);
+        return Response{.body = NeighborsJson(*found)};
+      }};
 }
 
 Plan Api::Clusters(const Call& call) const {
@@ -751,8 +771,10 @@ Plan Api::Clusters(const Call& call) const {
                               .level = query.Get<int>("level"),
                               .viewer = call.user};
   if (!query.wrong().empty()) return Wrong(call, query.wrong());
-  return Question{[this, clusters, now = call.now, language = call.language] {
+  return Question{[this, clusters, user = call.user, now = call.now, language = call.language] {
     const auto answer = FindClusters(engine_.presence(), clusters, now);
+    // Asked afterwards, as above.
+    if (auto problem = NobodyIs(user, language)) return *std::move(problem);
     if (!answer.ok()) return ProblemOf(answer.status(), language);
     return Response{.body = ClustersJson(*answer)};
   }};

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "problem.h"
 #include "tokens.h"
 #include "user_fences.h"
+#include "user_rates.h"
 
 namespace moyeo::server {
 
@@ -89,7 +91,7 @@ class Api {
   // `accounts` may be null, and is used by one thread at a time: that of questions that hash. The
   // others must outlive the api.
   Api(Engine& engine, const Tokens& tokens, Accounts* accounts, UserFences& fences,
-      const ApiOptions& options);
+      UserRates& rates, const ApiOptions& options);
 
   // The plan for a request under /v1. `call` keeps what the plan needs and must live as long.
   Plan PlanFor(const Request& request, Timestamp now) const;
@@ -131,10 +133,15 @@ class Api {
   Plan Order(const Call& call, CommandKind kind, std::string_view fields, int status) const;
   Response Session(int status, UserId user, Timestamp now) const;
 
+  // The problem if there is no such user: a good token may be of somebody who has not registered,
+  // or was erased.
+  std::optional<Response> NobodyIs(UserId user, Language language) const;
+
   Engine& engine_;
   const Tokens& tokens_;
   Accounts* accounts_;
   UserFences& fences_;
+  UserRates& rates_;
   const ApiOptions options_;
   mutable Attempts attempts_;
 };

@@ -38,8 +38,8 @@ struct ClientFeed {
 class Client : public std::enable_shared_from_this<Client> {
  public:
   // All must outlive the client.
-  Client(const Outbox::Limits& limits, const Rate& message_rate, const Rate& move_rate)
-      : outbox(limits), messages(message_rate), moves(move_rate) {}
+  Client(const Outbox::Limits& limits, const Rate& message_rate)
+      : outbox(limits), messages(message_rate) {}
   virtual ~Client() = default;
 
   Client(const Client&) = delete;
@@ -54,13 +54,13 @@ class Client : public std::enable_shared_from_this<Client> {
 
   enum class Stage : std::uint8_t { kNew, kGreeting, kIn, kClosed };
   Stage stage = Stage::kNew;
-  UserId user{};                  // once in
+  UserId user{};                  // once greeted
+  Timestamp expires{};            // until when their token is good
   std::optional<MapBox> meetups;  // where listed and unlisted ones are of interest
   std::vector<ClientFeed> feeds;
   std::size_t commands_waiting = 0;
   Outbox outbox;
   Bucket messages;
-  Bucket moves;
 };
 
 }  // namespace moyeo::server

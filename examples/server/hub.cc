@@ -10,11 +10,12 @@
 
 namespace moyeo::server {
 
-Hub::Hub(Engine& engine, const Tokens& tokens, UserFences& fences, const HubOptions& options,
-         HubServices services)
+Hub::Hub(Engine& engine, const Tokens& tokens, UserFences& fences, UserRates& rates,
+         const HubOptions& options, HubServices services)
     : engine_(engine),
       tokens_(tokens),
       fences_(fences),
+      rates_(rates),
       options_(options),
       services_(std::move(services)),
       log_(options.events),
@@ -69,33 +70,40 @@ void Hub::Handle(Client& client, const StreamMessage& message, Timestamp now) {
 }
 
 void Hub::Greet(Client& client, const Hello& hello, Timestamp now) {
-  const auto user = tokens_.Verify(hello.token, now);
-  if (!user.ok()) return Close(client, CloseCode::kNotAuthenticated, MessageOf(user.status()));
+  const auto verified = tokens_.Verify(hello.token, now);
+  if (!verified.ok()) {
+    return Close(client, CloseCode::kNotAuthenticated, MessageOf(verified.status()));
+  }
   client.stage = Client::Stage::kGreeting;
+  client.user = verified->user;
+  client.expires = verified->expires;
+  // Known from now on: whoever is erased before the answer is not let in.
+  greeted_.insert(&client);
 
   // A good token may be of somebody who has not registered, or was erased.
   auto profile = std::make_shared<absl::Status>();
   const bool begun = services_.elsewhere(
-      [this, user = *user, profile] { *profile = engine_.ViewProfile(user, user).status(); },
-      [this, user = *user, hello, profile, now, weak = client.weak_from_this()] {
+      [this, user = client.user, profile] { *profile = engine_.ViewProfile(user, user).status(); },
+      [this, hello, profile, now, weak = client.weak_from_this()] {
         const auto greeted = weak.lock();
         if (greeted == nullptr || greeted->stage != Client::Stage::kGreeting) return;
         if (absl::IsNotFound(*profile)) {
           return Close(*greeted, CloseCode::kNotAuthenticated, "there is no such user");
         }
         if (!profile->ok()) return Close(*greeted, CloseCode::kStopping, "not available");
-        LetIn(*greeted, user, hello, now);
+        LetIn(*greeted, hello, now);
       });
   if (!begun) Close(client, CloseCode::kTooMuch, "the server is busy");
 }
 
-void Hub::LetIn(Client& client, UserId user, const Hello& hello, Timestamp now) {
+void Hub::LetIn(Client& client, const Hello& hello, Timestamp now) {
+  const UserId user = client.user;
   if (const auto known = users_.find(user);
       known != users_.end() && known->second.clients.size() >= options_.clients_per_user) {
     return Close(client, CloseCode::kTooMuch, "too many connections of this user");
   }
   client.stage = Client::Stage::kIn;
-  client.user = user;
+  greeted_.erase(&client);
   WatchMeetupsIn(client, hello.meetups);
   users_[user].clients.push_back(&client);
   ++figures_.clients;
@@ -129,7 +137,7 @@ void Hub::WatchMeetupsIn(Client& client, const std::optional<MapBox>& box) {
 
 void Hub::Move(Client& client, LatLng position, const std::optional<std::string>& id,
                Timestamp now) {
-  if (!client.moves.Take(now)) {
+  if (!rates_.TakeMove(client.user, now)) {
     ++figures_.moves_refused;
     return Send(client, ErrorFrame("too_many_requests", "too many moves", id));
   }
@@ -348,12 +356,31 @@ void Hub::LoseEvents(std::uint64_t sequence) {
   for (Client* client : Everybody()) Send(*client, std::string(kResyncFrame));
 }
 
+void Hub::ForgetMovesOf(UserId user) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < movers_.size(); ++i) {
+    if (movers_[i] == user) continue;
+    movers_[kept] = movers_[i];
+    places_[kept] = places_[i];
+    moved_[kept] = std::move(moved_[i]);
+    ++kept;
+  }
+  movers_.resize(kept);
+  places_.resize(kept);
+  moved_.resize(kept);
+}
+
 void Hub::EndOf(UserId user) {
+  ForgetMovesOf(user);
   engine_.Remove(user);
   fences_.RemoveAll(user);
-  const auto known = users_.find(user);
-  if (known == users_.end()) return;
-  const std::vector<Client*> clients = known->second.clients;
+  std::vector<Client*> clients;
+  for (Client* client : greeted_) {
+    if (client->user == user) clients.push_back(client);
+  }
+  if (const auto known = users_.find(user); known != users_.end()) {
+    clients.insert(clients.end(), known->second.clients.begin(), known->second.clients.end());
+  }
   for (Client* client : clients) {
     Close(*client, CloseCode::kNotAuthenticated, "there is no such user");
   }
@@ -411,12 +438,18 @@ void Hub::Leave(Client& client) {
   client.feeds.clear();
   figures_.feeds = owners_.size();
   watchers_.erase(&client);
+  greeted_.erase(&client);
   if (before != Client::Stage::kIn) return;
   --figures_.clients;
   const auto known = users_.find(client.user);
   std::erase(known->second.clients, &client);
   if (known->second.clients.empty()) users_.erase(known);
   figures_.users = users_.size();
+}
+
+void Hub::Look(Client& client, Timestamp now) {
+  if (client.stage != Client::Stage::kIn || now < client.expires) return;
+  Close(client, CloseCode::kNotAuthenticated, "the token has expired");
 }
 
 void Hub::LeaveStalled(Client& client) {

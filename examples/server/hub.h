@@ -22,6 +22,7 @@
 #include "stream_messages.h"
 #include "tokens.h"
 #include "user_fences.h"
+#include "user_rates.h"
 
 namespace moyeo::server {
 
@@ -71,15 +72,18 @@ struct HubFigures {
 // For one thread, which none of this blocks.
 class Hub {
  public:
-  // `engine`, `tokens` and `fences` must outlive the hub.
-  Hub(Engine& engine, const Tokens& tokens, UserFences& fences, const HubOptions& options,
-      HubServices services);
+  // `engine`, `tokens`, `fences` and `rates` must outlive the hub.
+  Hub(Engine& engine, const Tokens& tokens, UserFences& fences, UserRates& rates,
+      const HubOptions& options, HubServices services);
 
   // A message has come from the client.
   void Receive(Client& client, std::string_view text, Timestamp now);
 
   // The client has taken all that was in its outbox.
   void Drained(Client& client, Timestamp now);
+
+  // Ends the connection if its token is good no more: to be called now and then.
+  void Look(Client& client, Timestamp now);
 
   // The connection is gone.
   void Leave(Client& client);
@@ -112,7 +116,7 @@ class Hub {
 
   void Handle(Client& client, const StreamMessage& message, Timestamp now);
   void Greet(Client& client, const Hello& hello, Timestamp now);
-  void LetIn(Client& client, UserId user, const Hello& hello, Timestamp now);
+  void LetIn(Client& client, const Hello& hello, Timestamp now);
   void Move(Client& client, LatLng position, const std::optional<std::string>& id, Timestamp now);
   void WatchMeetupsIn(Client& client, const std::optional<MapBox>& box);
   void StartWatching(Client& client, const Watch& watch, const std::optional<std::string>& id);
@@ -127,6 +131,7 @@ class Hub {
   void Close(Client& client, CloseCode code, std::string_view reason);
   void LearnWhoIsSeen(UserId viewer);
   void EndOf(UserId user);
+  void ForgetMovesOf(UserId user);
   std::vector<Client*> Everybody() const;
   // Into areas_, whom of those shown `viewer` is shown as an area.
   void FindAreas(const User& viewer, UserId user, LatLng position);
@@ -144,12 +149,14 @@ class Hub {
   Engine& engine_;
   const Tokens& tokens_;
   UserFences& fences_;
+  UserRates& rates_;
   const HubOptions options_;
   const HubServices services_;
   EventLog log_;
   HubFigures figures_;
 
   absl::flat_hash_map<UserId, User> users_;
+  absl::flat_hash_set<Client*> greeted_;   // who are not in yet
   absl::flat_hash_set<Client*> watchers_;  // who have a box for meetups
   absl::flat_hash_map<FeedId, FeedOwner> owners_;
 

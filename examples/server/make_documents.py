@@ -628,7 +628,7 @@ def operation(row: tuple[str, str, str, Any, Any, str, Json | None, str], bodies
         statuses |= {404, 409, 429} | ({401} if path.endswith("sessions") else set())
     else:
         made["x-matrix"] = who
-        statuses |= {401, 403, 404} | ({409} if body in (DO, "fence_shape") else set())
+        statuses |= {401, 403, 404, 429} | ({409} if body in (DO, "fence_shape") else set())
     if user:
         made["x-user"] = user
     parameters: list[Json] = [

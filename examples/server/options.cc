@@ -62,7 +62,8 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
   ProgramOptions& options = parsed.options;
   ServerOptions& server = options.server;
   double new_users_per_minute = 60;
-  double moves_per_second = server.moves.per_second;
+  double moves_per_second = server.rates.moves.per_second;
+  double requests_per_second = server.rates.requests.per_second;
   double messages_per_second = server.messages.per_second;
 
   CLI::App app(
@@ -120,7 +121,9 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
   Add(app, "max-position-bytes", server.outbox.position_bytes,
       "Of them, that tell of changed positions")
       ->check(Range(1 << 12, 1 << 24));
-  Add(app, "moves-per-second", moves_per_second, "Of a client, on average")->check(PositiveNumber);
+  Add(app, "moves-per-second", moves_per_second, "Of a user, on average")->check(PositiveNumber);
+  Add(app, "requests-per-second", requests_per_second, "Of a user over HTTP, on average")
+      ->check(PositiveNumber);
   Add(app, "messages-per-second", messages_per_second, "Of a client, on average")
       ->check(PositiveNumber);
   Add(app, "min-interval-ms", server.hub.watch.least_interval_ms, "Between deliveries of a feed")
@@ -160,9 +163,12 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
     return parsed;
   }
   server.api.accounts = !no_accounts;
-  server.moves = {.per_second = moves_per_second, .burst = std::max(1.0, 5 * moves_per_second)};
-  server.messages = {.per_second = messages_per_second,
-                     .burst = std::max(1.0, 5 * messages_per_second)};
+  const auto average = [](double per_second) {
+    return Rate{.per_second = per_second, .burst = std::max(1.0, 5 * per_second)};
+  };
+  server.rates.moves = average(moves_per_second);
+  server.rates.requests = average(requests_per_second);
+  server.messages = average(messages_per_second);
   const double unlimited = 1e18;
   const double new_users = new_users_per_minute > 0 ? new_users_per_minute : unlimited;
   server.api.attempts.new_users = {.per_second = new_users / 60, .burst = std::max(1.0, new_users)};

@@ -24,6 +24,7 @@
 #include "sockets.h"
 #include "text.h"
 #include "user_fences.h"
+#include "user_rates.h"
 
 namespace moyeo::server {
 
@@ -62,8 +63,9 @@ class Server::Impl {
         commands_(engine, options.most_waiting,
                   [this](std::function<void()> then) { asio::post(loop_, std::move(then)); }),
         fences_(engine.fences(), options.fences),
-        api_(engine, tokens, accounts, fences_, options.api),
-        hub_(engine, tokens, fences_, options.hub, Services()),
+        rates_(options.rates),
+        api_(engine, tokens, accounts, fences_, rates_, options.api),
+        hub_(engine, tokens, fences_, rates_, options.hub, Services()),
         router_([this](MeetupId meetup) { return MembersOf(meetup); },
                 [this] { return engine_.Statistics().events; }) {}
 
@@ -319,6 +321,7 @@ class Server::Impl {
   asio::thread_pool hashes_;
   CommandQueue commands_;
   UserFences fences_;
+  UserRates rates_;
   Api api_;
   Hub hub_;
   EventRouter router_;  // used by the engine's thread alone

@@ -19,6 +19,7 @@
 #include "rate.h"
 #include "tokens.h"
 #include "user_fences.h"
+#include "user_rates.h"
 
 namespace moyeo::server {
 
@@ -53,7 +54,7 @@ struct ServerOptions {
   std::int64_t stop_ms = 5'000;       // for connections to end by themselves
 
   Rate messages{.per_second = 100, .burst = 500};
-  Rate moves{.per_second = 20, .burst = 100};
+  UserRatesOptions rates;
   Outbox::Limits outbox;
   HubOptions hub;
   ApiOptions api;

@@ -23,7 +23,7 @@ template <typename Stream>
 class StreamSession final : public Client, public Watched {
  public:
   StreamSession(Stream stream, Connections::Slot slot, Context& context)
-      : Client(context.options.outbox, context.options.messages, context.options.moves),
+      : Client(context.options.outbox, context.options.messages),
         context_(context),
         slot_(std::move(slot)),
         stream_(std::move(stream)) {
@@ -65,6 +65,7 @@ class StreamSession final : public Client, public Watched {
     using std::chrono::milliseconds;
     const ServerOptions& options = context_.options;
     if (ended_) return;
+    context_.hub.Look(*this, now);
     if (closing_) {
       if (now > closed_ + kCloseWait) CloseSocket();
     } else if (stage != Stage::kIn && now > opened_ + milliseconds(options.hello_ms)) {

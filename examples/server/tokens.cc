@@ -32,22 +32,29 @@ bool HasForm(std::string_view token) {
   }
 }
 
-absl::StatusOr<UserId> Refused(const char* why) { return absl::UnauthenticatedError(why); }
+constexpr std::int64_t kLatest_s = std::int64_t{1} << 52;
 
-absl::StatusOr<UserId> SubjectOf(const nlohmann::json& claims, Timestamp now) {
+absl::StatusOr<Tokens::Verified> Refused(const char* why) {
+  return absl::UnauthenticatedError(why);
+}
+
+absl::StatusOr<Tokens::Verified> SubjectOf(const nlohmann::json& claims, Timestamp now) {
   const auto expires = claims.find("exp");
   if (expires == claims.end() || !expires->is_number_integer()) {
     return Refused("the token must say when it expires");
   }
   const auto now_s = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  if (expires->get<std::int64_t>() <= now_s) return Refused("the token has expired");
+  const auto expires_s = expires->get<std::int64_t>();
+  if (expires_s <= now_s) return Refused("the token has expired");
   const auto subject = claims.find("sub");
   if (subject == claims.end() || !subject->is_string()) {
     return Refused("the token must say whose it is");
   }
   const auto user = ParseId(subject->get_ref<const std::string&>());
   if (!user.has_value()) return Refused("the token's subject is not a user");
-  return UserId{*user};
+  // What is too far away to be a time is never.
+  const std::chrono::seconds end(std::min(expires_s, kLatest_s));
+  return Tokens::Verified{.user = UserId{*user}, .expires = Timestamp(end)};
 }
 
 }  // namespace
@@ -64,7 +71,7 @@ Tokens::Issued Tokens::Issue(UserId user, Timestamp now) const {
   return {.token = token.signature(), .expires = expires};
 }
 
-absl::StatusOr<UserId> Tokens::Verify(std::string_view token, Timestamp now) const {
+absl::StatusOr<Tokens::Verified> Tokens::Verify(std::string_view token, Timestamp now) const {
   if (token.size() > kMostTokenBytes || !HasForm(token)) return Refused("the token is not valid");
   try {
     std::error_code error;

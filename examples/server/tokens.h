@@ -31,8 +31,12 @@ class Tokens {
   };
   Issued Issue(UserId user, Timestamp now) const;
 
+  struct Verified {
+    UserId user;
+    Timestamp expires;  // after `now`
+  };
   // Unauthenticated, with a sentence that says why and nothing of the token.
-  absl::StatusOr<UserId> Verify(std::string_view token, Timestamp now) const;
+  absl::StatusOr<Verified> Verify(std::string_view token, Timestamp now) const;
 
  private:
   std::string key_;

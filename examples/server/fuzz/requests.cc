@@ -22,6 +22,7 @@ namespace {
 using testing::Require;
 
 constexpr UserId kUser{7};
+constexpr Rate kOften{.per_second = 1e9, .burst = 1e9};
 
 // The server without sockets, in which somebody is registered and somewhere.
 class Fuzzed {
@@ -69,7 +70,8 @@ class Fuzzed {
   std::unique_ptr<Engine> engine_;
   Tokens tokens_{"a key of thirty-two bytes or more", 1'000'000'000};
   UserFences fences_{engine_->fences(), {}};
-  Api api_{*engine_, tokens_, nullptr, fences_, {.guests = true, .attempts = {}}};
+  UserRates rates_{{.moves = kOften, .requests = kOften}};
+  Api api_{*engine_, tokens_, nullptr, fences_, rates_, {.guests = true, .attempts = {}}};
   std::string token_;
 };
 

@@ -35,7 +35,7 @@ class ApiTest : public ServerFixture {
   }
 
   void MakeApi(const ApiOptions& options) {
-    api_ = std::make_unique<Api>(*engine_, tokens_, accounts_.get(), *fences_, options);
+    api_ = std::make_unique<Api>(*engine_, tokens_, accounts_.get(), *fences_, rates_, options);
   }
 
   Response Ask(Request request) {
@@ -440,6 +440,38 @@ TEST_F(ApiTest, NearbySeesWhatTheUserMaySee) {
 TEST_F(ApiTest, ATokenOfSomebodyUnknownMovesNobody) {
   EXPECT_EQ(Ask(UserId{77}, "PUT", "/v1/me/position", R"({"lat":37.5,"lng":127})").status, 404);
   EXPECT_EQ(engine_->presence().size(), 0U);
+}
+
+TEST_F(ApiTest, WhoIsErasedSeesNobody) {
+  Register(kBob, "Bob");
+  ASSERT_TRUE(engine_->Move(kBob, {37.5, 127}, now_).ok());
+  Do(kBob, Block{.user = kDee});
+  const char* nearby = "/v1/nearby?lat=37.5&lng=127";
+  const char* clusters = "/v1/clusters?south=37&west=126&north=38&east=128&level=8";
+  EXPECT_EQ(Ask(kDee, "GET", nearby).body, R"({"items":[]})");
+  EXPECT_EQ(Json::parse(Ask(kDee, "GET", clusters).body)["items"], Json::array());
+  EXPECT_EQ(Ask(kDee, "DELETE", "/v1/me").status, 200);
+  for (const UserId user : {kDee, UserId{77}}) {
+    EXPECT_EQ(CodeOf(Ask(user, "GET", nearby)), "not_found");
+    EXPECT_EQ(CodeOf(Ask(user, "GET", clusters)), "not_found");
+    EXPECT_EQ(CodeOf(Ask(user, "PUT", "/v1/me/position", R"({"lat":37.5,"lng":127})")),
+              "not_found");
+  }
+  EXPECT_EQ(engine_->presence().size(), 1U);
+}
+
+TEST_F(ApiTest, MovesAndRequestsOfAUserAreLimited) {
+  const auto move = [&](UserId user) {
+    return Ask(user, "PUT", "/v1/me/position", R"({"lat":37.5,"lng":127})").status;
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(move(kDee), 204);
+  EXPECT_EQ(move(kDee), 429);
+  for (int i = 0; i < 229; ++i) EXPECT_EQ(Ask(kDee, "GET", "/v1/me").status, 200);
+  EXPECT_EQ(CodeOf(Ask(kDee, "GET", "/v1/me")), "too_many_requests");
+  Register(kBob, "Bob");
+  EXPECT_EQ(move(kBob), 204) << "others may";
+  now_ += std::chrono::milliseconds(100);
+  EXPECT_EQ(move(kDee), 204);
 }
 
 // The document and the table are written apart.

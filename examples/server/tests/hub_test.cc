@@ -43,9 +43,7 @@ class HubTest : public ServerFixture {
     Register(kCy, "Cy");
   }
 
-  std::shared_ptr<FakeClient> Connect() {
-    return std::make_shared<FakeClient>(outbox_, messages_, moves_);
-  }
+  std::shared_ptr<FakeClient> Connect() { return std::make_shared<FakeClient>(outbox_, messages_); }
 
   std::shared_ptr<FakeClient> ConnectAs(UserId user) {
     auto client = Connect();
@@ -99,12 +97,12 @@ class HubTest : public ServerFixture {
   std::uint64_t sequence_ = 0;
   Outbox::Limits outbox_{.position_bytes = 400, .other_bytes = 2'000};
   Rate messages_{.per_second = 1, .burst = 1'000};
-  Rate moves_{.per_second = 10, .burst = 20};
   std::deque<std::function<void()>> later_;
   bool busy_ = false;
   Hub hub_{*engine_,
            tokens_,
            *fences_,
+           rates_,
            {.watch = {.radius_m = 50'000, .limit = 200, .least_interval_ms = 100},
             .feeds_per_client = 2,
             .clients_per_user = 2,
@@ -182,6 +180,39 @@ TEST_F(HubTest, TooManyMovesAreRefusedAndTheOthersStand) {
   EXPECT_EQ(hub_.figures().moves, 20U);
   EXPECT_EQ(hub_.figures().moves_refused, 5U);
   EXPECT_EQ(client->closed, std::nullopt);
+}
+
+TEST_F(HubTest, AllDevicesOfAUserShareTheirMoves) {
+  auto phone = ConnectAs(kAda);
+  auto laptop = ConnectAs(kAda);
+  auto other = ConnectAs(kBob);
+  for (int i = 0; i < 10; ++i) {
+    for (const auto& client : {phone, laptop}) Say(*client, R"({"type":"move","lat":1,"lng":2})");
+  }
+  EXPECT_EQ(hub_.figures().moves_refused, 0U);
+  for (const auto& client : {phone, laptop}) {
+    Say(*client, R"({"type":"move","lat":1,"lng":2,"id":"m"})");
+    EXPECT_EQ(Heard(*client)[0]["code"], "too_many_requests");
+  }
+  hub_.Leave(*laptop);
+  auto again = ConnectAs(kAda);
+  Say(*again, R"({"type":"move","lat":1,"lng":2,"id":"m"})");
+  EXPECT_EQ(Heard(*again)[0]["code"], "too_many_requests") << "to come anew gives no more";
+  Say(*other, R"({"type":"move","lat":1,"lng":2,"id":"m"})");
+  EXPECT_EQ(Heard(*other)[0]["type"], "done");
+}
+
+TEST_F(HubTest, AConnectionEndsWithItsToken) {
+  auto client = ConnectAs(kAda);
+  now_ = std::chrono::ceil<std::chrono::seconds>(now_ + std::chrono::hours(1));
+  hub_.Look(*client, now_ - std::chrono::milliseconds(1));
+  EXPECT_EQ(client->closed, std::nullopt);
+  hub_.Look(*client, now_);
+  EXPECT_EQ(client->closed, CloseCode::kNotAuthenticated);
+  EXPECT_EQ(hub_.figures().clients, 0U);
+  auto silent = Connect();
+  hub_.Look(*silent, now_);
+  EXPECT_EQ(silent->closed, std::nullopt) << "others have said no token yet";
 }
 
 TEST_F(HubTest, AFeedTellsWhoEntersMovesAndLeaves) {
@@ -524,6 +555,35 @@ TEST_F(HubTest, WhoIsErasedIsGone) {
   EXPECT_EQ(phone->closed, CloseCode::kNotAuthenticated);
   EXPECT_EQ(laptop->closed, CloseCode::kNotAuthenticated);
   EXPECT_EQ(engine_->presence().Find(kAda, now_), std::nullopt);
+}
+
+TEST_F(HubTest, WhoIsErasedWhileTheyAreGreetedIsNotLetIn) {
+  auto client = Connect();
+  const std::string hello = Concat(R"({"type":"hello","token":")", TokenOf(kAda), "\"}");
+  hub_.Receive(*client, hello, now_);
+  RoutedEvent erased = EventFor({kAda});
+  erased.erased = kAda;
+  // The question has been answered by then, but nobody has heard the answer.
+  Tell(erased);
+  EXPECT_EQ(client->closed, CloseCode::kNotAuthenticated);
+  RunAll();
+  EXPECT_THAT(Heard(*client), IsEmpty());
+  EXPECT_EQ(hub_.figures().clients, 0U);
+}
+
+TEST_F(HubTest, AMoveThatWaitsDoesNotBringBackWhoIsErased) {
+  auto ada = ConnectAs(kAda);
+  auto bob = ConnectAs(kBob);
+  for (const auto& client : {ada, bob, ada}) {
+    hub_.Receive(*client, R"({"type":"move","lat":1,"lng":2,"id":"m"})", now_);
+  }
+  RoutedEvent erased = EventFor({kAda});
+  erased.erased = kAda;
+  Tell(erased);
+  RunAll();
+  EXPECT_EQ(engine_->presence().Find(kAda, now_), std::nullopt);
+  EXPECT_NE(engine_->presence().Find(kBob, now_), std::nullopt);
+  EXPECT_EQ(Heard(*bob)[0]["type"], "done");
 }
 
 TEST_F(HubTest, AConnectionThatEndsWhileSomethingIsUnderWayIsForgotten) {

@@ -53,16 +53,17 @@ TEST_F(TokensTest, AnIssuedTokenSaysWhoseItIs) {
   const Timestamp now = Now();
   const auto issued = tokens_.Issue(kAda, now);
   EXPECT_GE(issued.expires, now + std::chrono::milliseconds(kHourMs));
-  const auto user = tokens_.Verify(issued.token, now);
-  ASSERT_TRUE(user.ok()) << user.status();
-  EXPECT_EQ(*user, kAda);
+  const auto verified = tokens_.Verify(issued.token, now);
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_EQ(verified->user, kAda);
+  EXPECT_EQ(verified->expires, issued.expires);
 }
 
 TEST_F(TokensTest, UsersHave64Bits) {
   const UserId last{~std::uint64_t{0}};
-  const auto user = tokens_.Verify(tokens_.Issue(last, Now()).token, Now());
-  ASSERT_TRUE(user.ok());
-  EXPECT_EQ(*user, last);
+  const auto verified = tokens_.Verify(tokens_.Issue(last, Now()).token, Now());
+  ASSERT_TRUE(verified.ok());
+  EXPECT_EQ(verified->user, last);
 }
 
 TEST_F(TokensTest, ATokenOfSomebodyElseIsAcceptedIfTheKeyIsTheSame) {
@@ -75,6 +76,13 @@ TEST_F(TokensTest, AnExpiredTokenIsRefused) {
   EXPECT_TRUE(before.ok());
   EXPECT_TRUE(absl::IsUnauthenticated(tokens_.Verify(issued.token, issued.expires).status()));
   EXPECT_FALSE(Accepts(Signed(kHeader, R"({"sub":"7","exp":1700000000})")));
+}
+
+TEST_F(TokensTest, ATimeBeyondAllTimesIsNever) {
+  const auto verified =
+      tokens_.Verify(Signed(kHeader, R"({"sub":"7","exp":9223372036854775807})"), Now());
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_GT(verified->expires, Now() + std::chrono::years(1'000'000));
 }
 
 TEST_F(TokensTest, ATokenThatNeverExpiresIsRefused) {
