@@ -46,6 +46,7 @@ std::size_t ApplyEach(Society& society, std::span<const Command> commands) {
   std::vector<Event> events;
   for (const Command& command : commands) {
     events.clear();
+    society.Prefetch({&command, 1});
     if (society.Apply(command, events).accepted()) ++accepted;
   }
   return accepted;

@@ -69,9 +69,10 @@ void GramIndex::Add(std::uint64_t id, std::span<const std::string> texts) {
   std::vector<Located> located;
   located.reserve(grams.size());
   for (const Gram gram : grams) {
-    Postings& postings = postings_[gram];
-    located.push_back({.postings = &postings, .place = postings.Locate(id)});
+    located.push_back({.postings = &postings_[gram]});
+    located.back().postings->Prefetch();
   }
+  for (Located& at : located) at.place = at.postings->Locate(id);
   for (const Located& at : located) at.postings->Insert(at.place, id);
 }
 
@@ -81,9 +82,10 @@ void GramIndex::Remove(std::uint64_t id, std::span<const std::string> texts) {
   std::vector<Located> located;
   located.reserve(grams.size());
   for (const Gram gram : grams) {
-    Postings& postings = postings_.find(gram)->second;
-    located.push_back({.postings = &postings, .place = postings.Locate(id)});
+    located.push_back({.postings = &postings_.find(gram)->second});
+    located.back().postings->Prefetch();
   }
+  for (Located& at : located) at.place = at.postings->Locate(id);
   for (const Located& at : located) at.postings->Erase(at.place, id);
   for (std::size_t i = 0; i < grams.size(); ++i) {
     if (located[i].postings->empty()) postings_.erase(grams[i]);

@@ -67,8 +67,8 @@ class GramIndex {
   using Gram = std::uint64_t;
 
   struct Located {
-    Postings* postings;
-    Postings::Place place;
+    Postings* postings = nullptr;
+    Postings::Place place = {};
   };
 
   static void AppendGrams(std::u32string_view text, std::size_t length, std::vector<Gram>& grams);

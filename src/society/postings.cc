@@ -67,12 +67,17 @@ std::optional<std::uint64_t> Postings::NextFrom(std::uint64_t from) const {
   return std::nullopt;
 }
 
-Postings::Place Postings::Locate(std::uint64_t number) {
-  Place place;
+void Postings::Prefetch() const {
   if (many_ == nullptr) {
     __builtin_prefetch(few_.data());
-    return place;
+  } else {
+    __builtin_prefetch(many_.get());
   }
+}
+
+Postings::Place Postings::Locate(std::uint64_t number) {
+  Place place;
+  if (many_ == nullptr) return place;
   place.run_ = std::prev(many_->by_key.upper_bound(number))->second.get();
   constexpr std::size_t kCacheLine = 64;
   const char* const bytes = reinterpret_cast<const char*>(place.run_);

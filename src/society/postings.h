@@ -38,6 +38,8 @@ class Postings {
   // The first one that is `from` or more.
   std::optional<std::uint64_t> NextFrom(std::uint64_t from) const;
 
+  // Brings towards the processor what Locate begins with.
+  void Prefetch() const;
   Place Locate(std::uint64_t number);
 
   // REQUIRES: `place` is that of `number`; Insert: it is not here; Erase: it is

@@ -60,23 +60,25 @@ void ForEachNamed(const State& state, const Command& command, Each each) {
 }  // namespace
 
 // A record is three steps away: its slot in a table, itself, its lists. Each step is taken so many
-// commands after the one before that it need not wait for it.
+// commands after the one before that it need not wait for it. Who has one command alone waits, but
+// for all that it names together.
 void Machine::Prefetch(std::span<const Command> coming) const {
-  constexpr std::size_t kToSlots = 9;
-  constexpr std::size_t kToRecords = 5;
-  constexpr std::size_t kToLists = 2;
-  if (coming.size() > kToSlots) {
-    ForEachNamed(state_, coming[kToSlots],
+  const bool is_alone = coming.size() == 1;
+  const std::size_t to_slots = is_alone ? 0 : 9;
+  const std::size_t to_records = is_alone ? 0 : 5;
+  const std::size_t to_lists = is_alone ? 0 : 2;
+  if (coming.size() > to_slots) {
+    ForEachNamed(state_, coming[to_slots],
                  [](const auto& records, auto id) { records.prefetch(id); });
   }
-  if (coming.size() > kToRecords) {
-    ForEachNamed(state_, coming[kToRecords], [](const auto& records, auto id) {
+  if (coming.size() > to_records) {
+    ForEachNamed(state_, coming[to_records], [](const auto& records, auto id) {
       const auto found = records.find(id);
       if (found != records.end()) PrefetchBytes<kBeginning>(*found->second);
     });
   }
-  if (coming.size() > kToLists) {
-    ForEachNamed(state_, coming[kToLists], [](const auto& records, auto id) {
+  if (coming.size() > to_lists) {
+    ForEachNamed(state_, coming[to_lists], [](const auto& records, auto id) {
       const auto found = records.find(id);
       if (found != records.end()) PrefetchLists(*found->second);
     });

@@ -66,8 +66,8 @@ class Society {
   Reject Validate(const Command& command) const;
 
   // `coming` is going to be applied, in this order: brings towards the processor what the first
-  // ones will touch. To be called before each Apply, with what is left, by who has several
-  // commands.
+  // ones will touch. To be called before each Apply, with what is left; worth less, but worth it,
+  // with one command alone.
   void Prefetch(std::span<const Command> coming) const;
 
   // Does what the command asks for, or refuses it and changes nothing. What has happened is added
