@@ -5,12 +5,9 @@
 
 namespace moyeo::server {
 
-CommandQueue::CommandQueue(Engine& engine, std::size_t most_waiting,
+CommandQueue::CommandQueue(Engine& engine, const Limits& limits,
                            std::function<void(std::function<void()>)> post)
-    : engine_(engine),
-      most_waiting_(most_waiting),
-      post_(std::move(post)),
-      thread_([this] { Run(); }) {}
+    : engine_(engine), limits_(limits), post_(std::move(post)), thread_([this] { Run(); }) {}
 
 CommandQueue::~CommandQueue() {
   {
@@ -21,10 +18,11 @@ CommandQueue::~CommandQueue() {
   thread_.join();
 }
 
-bool CommandQueue::Submit(Command command, Then then) {
+bool CommandQueue::Submit(Command command, std::size_t bytes, Then then) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= most_waiting_) return false;
+    if (waiting_.size() >= limits_.commands || bytes > limits_.bytes - waiting_bytes_) return false;
+    waiting_bytes_ += bytes;
     waiting_.push_back({.command = std::move(command), .then = std::move(then)});
   }
   came_.notify_one();
@@ -39,6 +37,7 @@ void CommandQueue::Run() {
       came_.wait(lock, [this] { return ends_ || !waiting_.empty(); });
       if (waiting_.empty()) return;
       batch->swap(waiting_);
+      waiting_bytes_ = 0;
     }
     std::vector<Command> commands;
     commands.reserve(batch->size());

@@ -21,9 +21,14 @@ class CommandQueue {
  public:
   using Then = std::function<void(absl::StatusOr<Outcome>)>;
 
+  struct Limits {
+    std::size_t commands = 10'000;  // that wait
+    std::size_t bytes = std::size_t{64} << 20;
+  };
+
   // `post` has a function called on the thread that outcomes are for; from any thread. `engine`
   // must outlive the queue.
-  CommandQueue(Engine& engine, std::size_t most_waiting,
+  CommandQueue(Engine& engine, const Limits& limits,
                std::function<void(std::function<void()>)> post);
 
   // Waits for what has been submitted.
@@ -32,8 +37,9 @@ class CommandQueue {
   CommandQueue(const CommandQueue&) = delete;
   CommandQueue& operator=(const CommandQueue&) = delete;
 
-  // False, and `then` is not called, if most_waiting wait. From any thread.
-  bool Submit(Command command, Then then);
+  // False, and `then` is not called, if too much waits. `bytes`: of the text that the command was
+  // read from. From any thread.
+  bool Submit(Command command, std::size_t bytes, Then then);
 
  private:
   struct Waiting {
@@ -44,11 +50,12 @@ class CommandQueue {
   void Run();
 
   Engine& engine_;
-  const std::size_t most_waiting_;
+  const Limits limits_;
   const std::function<void(std::function<void()>)> post_;
   std::mutex mutex_;
   std::condition_variable came_;
   std::vector<Waiting> waiting_;
+  std::size_t waiting_bytes_ = 0;
   bool ends_ = false;
   std::thread thread_;
 };

@@ -43,16 +43,29 @@ class Connections {
   // Nullopt if there are too many.
   std::optional<Slot> Enter(std::string address) {
     if (size_ >= most_) return std::nullopt;
-    std::size_t& of_address = by_address_[address];
-    if (of_address >= most_per_address_) return std::nullopt;
-    ++of_address;
-    ++size_;
-    return Slot(*this, std::move(address));
+    const auto of_address = by_address_.find(address);
+    if (of_address != by_address_.end() && of_address->second >= most_per_address_) {
+      return std::nullopt;
+    }
+    return Slot(*this, Count(std::move(address)));
+  }
+
+  // The same of a proxy, behind which there are many: only their number in all is bounded. The
+  // address of its slot is "".
+  std::optional<Slot> EnterProxy() {
+    if (size_ >= most_) return std::nullopt;
+    return Slot(*this, Count(""));
   }
 
   std::size_t size() const { return size_; }
 
  private:
+  std::string Count(std::string address) {
+    ++by_address_[address];
+    ++size_;
+    return address;
+  }
+
   void Leave(const std::string& address) {
     const auto of_address = by_address_.find(address);
     if (--of_address->second == 0) by_address_.erase(of_address);

@@ -6,14 +6,17 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "absl/container/flat_hash_set.h"
 #include "api.h"
+#include "client.h"
 #include "command_queue.h"
 #include "connections.h"
 #include "http_message.h"
 #include "hub.h"
 #include "server.h"
+#include "static_files.h"
 
 namespace moyeo::server {
 
@@ -22,6 +25,16 @@ class Watched {
  public:
   virtual ~Watched() = default;
   virtual void Look(Timestamp now) = 0;
+  virtual void End(CloseCode code, std::string_view reason) = 0;
+};
+
+// A connection for requests.
+class Requests {
+ public:
+  virtual ~Requests() = default;
+
+  // Ends it if there is no request that has begun.
+  virtual void EndIfIdle() = 0;
 };
 
 struct HttpFigures {
@@ -35,8 +48,10 @@ struct Context {
   Hub& hub;
   CommandQueue& commands;
   Connections& connections;
+  StaticFiles& files;
   HttpFigures& figures;
   absl::flat_hash_set<Watched*>& streams;
+  absl::flat_hash_set<Requests*>& requests;
 
   // See HubServices::elsewhere.
   std::function<bool(std::function<void()> work, std::function<void()> then)> elsewhere;
@@ -46,6 +61,7 @@ struct Context {
                      std::function<void()> then)>
       hash;
 
+  std::function<bool()> stopping;
   std::function<bool()> ready;
   std::function<std::string()> metrics;
 };

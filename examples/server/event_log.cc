@@ -4,6 +4,13 @@
 #include <utility>
 
 namespace moyeo::server {
+namespace {
+
+std::size_t BytesOf(const RoutedEvent& event) {
+  return event.frame == nullptr ? 0 : event.frame->size();
+}
+
+}  // namespace
 
 bool Contains(const MapBox& box, LatLng place) {
   if (place.lat < box.south || place.lat > box.north) return false;
@@ -24,6 +31,7 @@ void EventLog::Begin(std::uint64_t sequence) {
   of_user_.clear();
   of_everybody_.clear();
   recipients_ = 0;
+  bytes_ = 0;
   last_ = sequence;
 }
 
@@ -32,9 +40,10 @@ void EventLog::Add(RoutedEvent event) {
   for (const UserId user : event.users) of_user_[user].push_back(last_);
   if (event.everybody) of_everybody_.push_back(last_);
   recipients_ += event.users.size();
+  bytes_ += BytesOf(event);
   events_.push_back(std::move(event));
-  while (events_.size() > 1 &&
-         (events_.size() > options_.events || recipients_ > options_.recipients)) {
+  while (events_.size() > 1 && (events_.size() > options_.events ||
+                                recipients_ > options_.recipients || bytes_ > options_.bytes)) {
     DropFirst();
   }
 }
@@ -48,6 +57,7 @@ void EventLog::DropFirst() {
   }
   if (first.everybody) of_everybody_.pop_front();
   recipients_ -= first.users.size();
+  bytes_ -= BytesOf(first);
   events_.pop_front();
 }
 

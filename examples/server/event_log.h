@@ -29,9 +29,11 @@ bool ConcernsWatcher(const RoutedEvent& event, UserId user, const std::optional<
 class EventLog {
  public:
   struct Options {
-    std::size_t events = 65'536;         // at most, at least 1
-    std::size_t recipients = 2'000'000;  // of all of them together, at most; the latest is kept
+    std::size_t events = 65'536;                // at most, at least 1
+    std::size_t recipients = 2'000'000;         // of all of them together, at most
+    std::size_t bytes = std::size_t{64} << 20;  // of their frames
   };
+  // The latest event is kept in any case.
   explicit EventLog(const Options& options);
 
   // The next event: sequences rise by one.
@@ -57,6 +59,7 @@ class EventLog {
   Options options_;
   std::uint64_t last_ = 0;
   std::size_t recipients_ = 0;
+  std::size_t bytes_ = 0;
   std::deque<RoutedEvent> events_;
   absl::flat_hash_map<UserId, std::deque<std::uint64_t>> of_user_;
   std::deque<std::uint64_t> of_everybody_;

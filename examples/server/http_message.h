@@ -3,6 +3,7 @@
 #ifndef MOYEO_EXAMPLES_SERVER_HTTP_MESSAGE_H_
 #define MOYEO_EXAMPLES_SERVER_HTTP_MESSAGE_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@ struct Request {
   std::optional<std::string> idempotency_key = std::nullopt;
   std::optional<std::string> if_none_match = std::nullopt;
 
-  std::string address = {};  // the client's
+  std::string address = {};  // the client's, as it is counted
 };
 
 struct Response {
@@ -30,6 +31,9 @@ struct Response {
   std::string type = "application/json";
   std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};  // others
+  std::shared_ptr<const std::string> shared = nullptr;  // instead of the body, if not null
+
+  std::string_view Body() const { return shared != nullptr ? *shared : body; }
 };
 
 // What a target says. The parts are decoded, and their bytes anything.

@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/http/span_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/optional/optional.hpp>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <variant>
 
+#include "address.h"
 #include "clock.h"
 #include "problem.h"
 #include "static_files.h"
@@ -24,6 +26,7 @@ namespace {
 
 namespace http = beast::http;
 using Parser = http::request_parser<http::string_body>;
+using Message = http::response<http::span_body<const char>>;
 
 std::string Text(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -83,21 +86,45 @@ int StatusOf(const beast::error_code& error) {
 // In coroutines values have names: g++ 12 destroys temporaries of an expression with co_await
 // twice, or not at all.
 template <typename Stream>
-class HttpSession {
+class HttpSession final : public Requests {
  public:
   HttpSession(Stream stream, Connections::Slot slot, Context& context)
-      : context_(context), slot_(std::move(slot)), stream_(std::move(stream)) {}
+      : context_(context), slot_(std::move(slot)), stream_(std::move(stream)) {
+    context_.requests.insert(this);
+  }
+
+  ~HttpSession() override { context_.requests.erase(this); }
+
+  HttpSession(const HttpSession&) = delete;
+  HttpSession& operator=(const HttpSession&) = delete;
 
   Awaitable<void> Run() {
     Within(context_.options.request_ms);
     bool open = co_await ShakeHands(stream_);
-    while (open) {
+    while (open && !context_.stopping()) {
       open = co_await ServeOne();
       if (open) Within(context_.options.keep_alive_ms);
     }
   }
 
+  void EndIfIdle() override {
+    if (reading_ == nullptr || reading_->got_some()) return;
+    beast::get_lowest_layer(stream_).cancel();
+  }
+
  private:
+  // For limits; "" for whomever a proxy says nothing of.
+  std::string AddressOf(const HttpRequest& request) const {
+    if (!slot_.address().empty()) return slot_.address();
+    // Several are one, by their order.
+    std::string_view said;
+    for (auto [header, end] = request.equal_range("X-Forwarded-For"); header != end; ++header) {
+      said = {header->value().data(), header->value().size()};
+    }
+    const auto address = ForwardedFor(said);
+    return address.has_value() ? CountedAs(*address) : "";
+  }
+
   void Within(std::int64_t ms) {
     beast::get_lowest_layer(stream_).expires_after(std::chrono::milliseconds(ms));
   }
@@ -107,7 +134,9 @@ class HttpSession {
     Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(context_.options.most_header_bytes));
     parser.body_limit(context_.options.most_body_bytes);
+    reading_ = &parser;
     const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kAwait);
+    reading_ = nullptr;
     if (error && StatusOf(error) == 0) co_return false;
     Within(context_.options.request_ms);
     Response response;
@@ -120,18 +149,20 @@ class HttpSession {
       co_return false;
     }
     HttpRequest request = parser.release();
-    if (beast::websocket::is_upgrade(request) && request.target() == "/v1/stream") {
+    if (beast::websocket::is_upgrade(request) && request.target() == "/v1/stream" &&
+        !context_.stopping()) {
       StartStream(std::move(stream_), std::move(request), std::move(slot_), context_);
       co_return false;
     }
-    const Request plain = Plain(request, slot_.address());
+    const Request plain = Plain(request, AddressOf(request));
     Decision decision = Decide(plain);
     if (std::holds_alternative<Start>(decision)) {
       response = co_await ResponseOf(std::get<Start>(decision), LanguageOf(plain.accept_language));
     } else {
       response = std::get<Response>(decision);
     }
-    const bool open = co_await Send(response, request, request.keep_alive());
+    const bool open =
+        co_await Send(response, request, request.keep_alive() && !context_.stopping());
     co_return open;
   }
 
@@ -148,10 +179,10 @@ class HttpSession {
       return Ask(std::move(question->ask), question->hashes ? &request.address : nullptr);
     }
     auto& demand = std::get<Demand>(plan);
-    return Start([this, language, command = std::move(demand.command),
+    return Start([this, language, command = std::move(demand.command), bytes = request.body.size(),
                   then = std::move(demand.then)](const Finish& finish) {
       return context_.commands.Submit(
-          command, [finish, language, then](const absl::StatusOr<Outcome>& outcome) {
+          command, bytes, [finish, language, then](const absl::StatusOr<Outcome>& outcome) {
             finish(outcome.ok() ? then(*outcome) : ProblemOf(outcome.status(), language));
           });
     });
@@ -202,14 +233,13 @@ class HttpSession {
       if (path.front().empty()) path.front() = "docs.html";
     }
     if (root.empty()) return Problem(404, "not_found", language);
-    return Ask([root, path, tag = request.if_none_match, language] {
-      auto file = ServeFile(root, path, tag);
+    return Ask([this, root, path, tag = request.if_none_match, language] {
+      auto file = context_.files.Serve(root, path, tag);
       return file.has_value() ? *std::move(file) : Problem(404, "not_found", language);
     });
   }
 
-  void AllowOrigin(const std::optional<std::string>& origin,
-                   http::response<http::string_body>& to) {
+  void AllowOrigin(const std::optional<std::string>& origin, Message& to) {
     if (!origin.has_value()) return;
     for (const std::string& allowed : context_.options.cors_origins) {
       if (allowed != "*" && allowed != *origin) continue;
@@ -223,9 +253,9 @@ class HttpSession {
     }
   }
 
-  http::response<http::string_body> MessageFor(Response& response, const HttpRequest& request,
-                                               bool keep_alive) {
-    http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
+  // Its body is the response's.
+  Message MessageFor(const Response& response, const HttpRequest& request, bool keep_alive) {
+    Message message(static_cast<http::status>(response.status), 11);
     const bool has_body = response.status != 204 && response.status != 304;
     if (has_body) message.set(http::field::content_type, response.type);
     message.set("X-Content-Type-Options", "nosniff");
@@ -238,19 +268,19 @@ class HttpSession {
     AllowOrigin(Header(request, http::field::origin), message);
     message.keep_alive(keep_alive);
     if (request.method() == http::verb::head) {
-      message.content_length(response.body.size());
+      message.content_length(response.Body().size());
     } else if (has_body) {
-      message.body() = std::move(response.body);
+      message.body() = {response.Body().data(), response.Body().size()};
       message.prepare_payload();
     }
     return message;
   }
 
   // False if nothing can be sent after it.
-  Awaitable<bool> Send(Response& response, const HttpRequest& request, bool keep_alive) {
-    http::response<http::string_body> message = MessageFor(response, request, keep_alive);
+  Awaitable<bool> Send(const Response& response, const HttpRequest& request, bool keep_alive) {
+    Message message = MessageFor(response, request, keep_alive);
     ++context_.figures.by_class[response.status / 100 % 6];
-    http::response_serializer<http::string_body> serializer(message);
+    http::response_serializer<Message::body_type> serializer(message);
     const auto [error, sent] = co_await http::async_write(stream_, serializer, kAwait);
     co_return !error && keep_alive;
   }
@@ -259,6 +289,7 @@ class HttpSession {
   Connections::Slot slot_;
   Stream stream_;
   beast::flat_buffer buffer_;
+  const Parser* reading_ = nullptr;  // while a request is waited for, or comes in
 };
 
 template <typename Stream>

@@ -182,7 +182,7 @@ void Hub::Obey(Client& client, const Order& order, const std::optional<std::stri
     return Send(client, RefusedFrame("too_many_requests", "too many commands wait", id));
   }
   const bool begun = services_.submit(
-      *std::move(command),
+      *std::move(command), order.body.size(),
       [this, id, weak = client.weak_from_this()](const absl::StatusOr<Outcome>& outcome) {
         const auto asked = weak.lock();
         if (asked == nullptr || asked->stage != Client::Stage::kIn) return;
@@ -455,10 +455,6 @@ void Hub::Look(Client& client, Timestamp now) {
 void Hub::LeaveStalled(Client& client) {
   ++figures_.stalled;
   Leave(client);
-}
-
-void Hub::CloseAll(CloseCode code, std::string_view reason) {
-  for (Client* client : Everybody()) Close(*client, code, reason);
 }
 
 }  // namespace moyeo::server

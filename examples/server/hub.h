@@ -37,8 +37,10 @@ struct HubOptions {
 // Where the hub has done what may wait for a disk.
 struct HubServices {
   // Gives `command` to the engine, after those given before, and `then` its outcome, later, on the
-  // hub's thread. False, and `then` is not called, if too many wait.
-  std::function<bool(Command command, std::function<void(absl::StatusOr<Outcome>)> then)> submit;
+  // hub's thread. False, and `then` is not called, if too much waits; `bytes`: of its text.
+  std::function<bool(Command command, std::size_t bytes,
+                     std::function<void(absl::StatusOr<Outcome>)> then)>
+      submit;
 
   // Runs `work` elsewhere, and then `then` on the hub's thread. False, and neither is called, if
   // too much waits.
@@ -103,8 +105,8 @@ class Hub {
   // Events up to `sequence` are lost, to those who are connected as well.
   void LoseEvents(std::uint64_t sequence);
 
-  // Ends all connections.
-  void CloseAll(CloseCode code, std::string_view reason);
+  // Ends the connection.
+  void Close(Client& client, CloseCode code, std::string_view reason);
 
   const HubFigures& figures() const { return figures_; }
 
@@ -128,7 +130,6 @@ class Hub {
   void Deliver(const FenceEvent& event, Timestamp now);
   void Send(Client& client, Frame frame);
   void Send(Client& client, std::string frame);
-  void Close(Client& client, CloseCode code, std::string_view reason);
   void LearnWhoIsSeen(UserId viewer);
   void EndOf(UserId user);
   void ForgetMovesOf(UserId user);

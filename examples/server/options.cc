@@ -107,6 +107,9 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
       "Accounts and guests from one address; 0: as many as they like")
       ->check(CLI::NonNegativeNumber);
 
+  Add(app, "trusted-proxy", server.trusted_proxies,
+      "An address whose X-Forwarded-For is believed: connections of clients behind it are for it "
+      "to limit");
   Add(app, "cors-origin", server.cors_origins, "A site whose pages may call; *: all");
   Add(app, "max-connections", server.most_connections, "In all")->check(PositiveNumber);
   Add(app, "max-connections-per-address", server.most_connections_per_address, "From one address")

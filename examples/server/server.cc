@@ -13,7 +13,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
+#include "address.h"
 #include "clock.h"
 #include "command_queue.h"
 #include "connections.h"
@@ -44,8 +47,10 @@ class Server::Impl {
                  .hub = hub_,
                  .commands = commands_,
                  .connections = connections_,
+                 .files = files_,
                  .figures = http_,
                  .streams = streams_,
+                 .requests = requests_,
                  .elsewhere =
                      [this](std::function<void()> work, std::function<void()> then) {
                        return Elsewhere(std::move(work), std::move(then));
@@ -55,12 +60,13 @@ class Server::Impl {
                             std::function<void()> then) {
                        return Hash(address, std::move(work), std::move(then));
                      },
+                 .stopping = [this] { return stopping_; },
                  .ready = [this] { return IsReady(); },
                  .metrics = [this] { return Metrics(); }},
         acceptor_(loop_.get_executor()),
         questions_(options.threads),
         hashes_(1),
-        commands_(engine, options.most_waiting,
+        commands_(engine, {.commands = options.most_waiting, .bytes = options.most_waiting_bytes},
                   [this](std::function<void()> then) { asio::post(loop_, std::move(then)); }),
         fences_(engine.fences(), options.fences),
         rates_(options.rates),
@@ -73,6 +79,13 @@ class Server::Impl {
     beast::error_code error;
     const auto address = asio::ip::make_address(options_.address, error);
     if (error) return absl::InvalidArgumentError("address: must be an IP address");
+    for (const std::string& proxy : options_.trusted_proxies) {
+      auto normal = NormalAddress(proxy);
+      if (!normal.has_value()) {
+        return absl::InvalidArgumentError("trusted proxy: must be an IP address");
+      }
+      proxies_.insert(*std::move(normal));
+    }
     if (!options_.tls_certificate.empty()) {
       tls_.emplace(asio::ssl::context::tls_server);
       tls_->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
@@ -124,8 +137,9 @@ class Server::Impl {
  private:
   HubServices Services() {
     return {.submit =
-                [this](Command command, std::function<void(absl::StatusOr<Outcome>)> then) {
-                  return commands_.Submit(std::move(command), std::move(then));
+                [this](Command command, std::size_t bytes,
+                       std::function<void(absl::StatusOr<Outcome>)> then) {
+                  return commands_.Submit(std::move(command), bytes, std::move(then));
                 },
             .elsewhere =
                 [this](std::function<void()> work, std::function<void()> then) {
@@ -176,7 +190,10 @@ class Server::Impl {
       beast::error_code ignored;
       socket.set_option(tcp::no_delay(true), ignored);
       const auto peer = socket.remote_endpoint(ignored);
-      auto slot = connections_.Enter(peer.address().to_string());
+      const std::string address = peer.address().to_string();
+      auto slot = proxies_.contains(NormalAddress(address).value_or(""))
+                      ? connections_.EnterProxy()
+                      : connections_.Enter(CountedAs(address));
       if (!slot.has_value()) {
         ++http_.refused_connections;
         continue;
@@ -197,21 +214,28 @@ class Server::Impl {
     }
   }
 
+  std::vector<Watched*> Streams() const { return {streams_.begin(), streams_.end()}; }
+
   void EachSecond() {
     const Timestamp now = Now();
     engine_.Expire(now);
     engine_.Expire(now);
     // Whoever is looked at may leave.
-    const std::vector<Watched*> streams(streams_.begin(), streams_.end());
-    for (Watched* stream : streams) {
+    for (Watched* stream : Streams()) {
       if (streams_.contains(stream)) stream->Look(now);
     }
     // If the queue is full, time goes on with the commands in it.
-    commands_.Submit({.time = now, .body = Advance{}},
+    commands_.Submit({.time = now, .body = Advance{}}, 0,
                      [this](const auto& outcome) { engine_fails_ = !outcome.ok(); });
   }
 
   // ---- Events, on the engine's thread
+
+  // Events up to this sequence that nobody will be told of.
+  struct Lost {
+    std::uint64_t up_to;
+  };
+  using Told = std::variant<RoutedEvent, Lost>;
 
   std::vector<UserId> MembersOf(MeetupId meetup) const {
     std::vector<UserId> users;
@@ -228,31 +252,45 @@ class Server::Impl {
     for (const RoutedEvent& one : routed) {
       if (one.erased.has_value()) ForgetAccount(*one.erased);
     }
-    bool is_first = false;
-    {
-      const std::lock_guard lock(routed_mutex_);
-      is_first = routed_.empty() && !routed.empty();
-      routed_.insert(routed_.end(), std::make_move_iterator(routed.begin()),
-                     std::make_move_iterator(routed.end()));
-    }
-    if (!is_first) return;
-    asio::post(loop_, [this] {
-      std::vector<RoutedEvent> events;
-      {
-        const std::lock_guard lock(routed_mutex_);
-        events.swap(routed_);
-      }
-      hub_.Tell(std::move(events));
-    });
+    std::vector<Told> told(std::make_move_iterator(routed.begin()),
+                           std::make_move_iterator(routed.end()));
+    HandOver(std::move(told));
   }
 
   void OnResync(std::uint64_t next) {
     router_.Reset();
+    HandOver({Lost{next - 1}});
+  }
+
+  // To the loop, one after the other: what is lost has its place among what is not.
+  void HandOver(std::vector<Told> told) {
+    if (told.empty()) return;
+    bool is_first = false;
     {
-      const std::lock_guard lock(routed_mutex_);
-      routed_.clear();
+      const std::lock_guard lock(told_mutex_);
+      is_first = told_.empty();
+      told_.insert(told_.end(), std::make_move_iterator(told.begin()),
+                   std::make_move_iterator(told.end()));
     }
-    asio::post(loop_, [this, next] { hub_.LoseEvents(next - 1); });
+    if (is_first) asio::post(loop_, [this] { TellHub(); });
+  }
+
+  void TellHub() {
+    std::vector<Told> told;
+    {
+      const std::lock_guard lock(told_mutex_);
+      told.swap(told_);
+    }
+    std::vector<RoutedEvent> events;
+    for (Told& one : told) {
+      if (auto* event = std::get_if<RoutedEvent>(&one)) {
+        events.push_back(std::move(*event));
+        continue;
+      }
+      hub_.Tell(std::exchange(events, {}));
+      hub_.LoseEvents(std::get<Lost>(one).up_to);
+    }
+    hub_.Tell(std::move(events));
   }
 
   // Where passwords are hashed, whose thread the accounts belong to.
@@ -281,7 +319,14 @@ class Server::Impl {
     stopping_ = true;
     beast::error_code ignored;
     acceptor_.close(ignored);
-    hub_.CloseAll(CloseCode::kStopping, "the server stops");
+    for (Watched* stream : Streams()) {
+      if (streams_.contains(stream)) stream->End(CloseCode::kStopping, "the server stops");
+    }
+    // Those with a request under way end when it has been answered.
+    const std::vector<Requests*> idle(requests_.begin(), requests_.end());
+    for (Requests* requests : idle) {
+      if (requests_.contains(requests)) requests->EndIfIdle();
+    }
     asio::co_spawn(loop_, End(), kRethrow);
   }
 
@@ -306,12 +351,15 @@ class Server::Impl {
   // Connections that have not ended by then are destroyed with the loop, and need these.
   Connections connections_;
   Connections hash_places_{kMostHashesWaiting, kMostHashesWaitingOfAddress};
+  StaticFiles files_;
   HttpFigures http_;
   absl::flat_hash_set<Watched*> streams_;
+  absl::flat_hash_set<Requests*> requests_;
   Context context_;
 
   asio::io_context loop_{1};
   std::optional<asio::ssl::context> tls_;
+  absl::flat_hash_set<std::string> proxies_;
   Acceptor acceptor_;
   std::size_t questions_waiting_ = 0;
   std::atomic<bool> accounts_fail_ = false;
@@ -325,8 +373,8 @@ class Server::Impl {
   Api api_;
   Hub hub_;
   EventRouter router_;  // used by the engine's thread alone
-  std::mutex routed_mutex_;
-  std::vector<RoutedEvent> routed_;
+  std::mutex told_mutex_;
+  std::vector<Told> told_;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Listen(Engine& engine, const Tokens& tokens,

@@ -35,6 +35,9 @@ struct ServerOptions {
   std::string documents;   // where openapi.json and asyncapi.json are; empty: they are not served
   std::string swagger_ui;  // what shows them at /docs; empty: nothing
 
+  // Addresses whose X-Forwarded-For is believed: limits by address are on what it says.
+  std::vector<std::string> trusted_proxies;
+
   std::vector<std::string> cors_origins;  // may call from pages of theirs; "*": all
 
   std::size_t most_connections = 100'000;
@@ -42,8 +45,9 @@ struct ServerOptions {
   std::size_t most_header_bytes = 8 << 10;
   std::size_t most_body_bytes = 64 << 10;
   std::size_t most_frame_bytes = 64 << 10;
-  std::size_t most_waiting = 10'000;  // commands, and questions
-  std::size_t threads = 2;            // that answer questions
+  std::size_t most_waiting = 10'000;                       // commands, and questions
+  std::size_t most_waiting_bytes = std::size_t{64} << 20;  // of commands
+  std::size_t threads = 2;                                 // that answer questions
 
   std::int64_t hello_ms = 5'000;
   std::int64_t request_ms = 15'000;  // for a request to come in, or a response to go out
@@ -65,7 +69,8 @@ struct ServerOptions {
 class Server {
  public:
   // Everything must outlive the server; `accounts` may be null. Unavailable if the address cannot
-  // be had, InvalidArgument if the certificate cannot be used.
+  // be had, InvalidArgument if the certificate cannot be used, or what must be an IP address is
+  // none.
   static absl::StatusOr<std::unique_ptr<Server>> Listen(Engine& engine, const Tokens& tokens,
                                                         Accounts* accounts,
                                                         const ServerOptions& options);

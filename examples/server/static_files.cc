@@ -36,8 +36,24 @@ std::string_view TypeOf(std::string_view file) {
   return "application/octet-stream";
 }
 
-std::optional<Response> ServeFile(std::string_view root, std::span<const std::string> segments,
-                                  const std::optional<std::string>& if_none_match) {
+std::shared_ptr<const std::string> StaticFiles::Read(const std::string& path,
+                                                     const std::string& tag) {
+  // While it is being read, too: or many who come at once would each have a copy.
+  const std::lock_guard lock(mutex_);
+  absl::erase_if(held_, [](const auto& held) { return held.second.expired(); });
+  auto& held = held_[Concat(tag, path)];
+  if (auto known = held.lock()) return known;
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (!file.good() && !file.eof()) return nullptr;
+  auto read = std::make_shared<const std::string>(std::move(bytes));
+  held = read;
+  return read;
+}
+
+std::optional<Response> StaticFiles::Serve(std::string_view root,
+                                           std::span<const std::string> segments,
+                                           const std::optional<std::string>& if_none_match) {
   fs::path path{root};
   for (const std::string& segment : segments) {
     if (segment.starts_with('.') || segment.find('/') != segment.npos ||
@@ -61,9 +77,8 @@ std::optional<Response> ServeFile(std::string_view root, std::span<const std::st
     response.status = 304;
     return response;
   }
-  std::ifstream file(path, std::ios::binary);
-  response.body.assign(std::istreambuf_iterator<char>(file), {});
-  if (!file.good() && !file.eof()) return std::nullopt;
+  response.shared = Read(path.native(), tag);
+  if (response.shared == nullptr) return std::nullopt;
   return response;
 }
 

@@ -42,6 +42,8 @@ class StreamSession final : public Client, public Watched {
     opened_ = heard_ = Now();
     const auto [accepted] = co_await stream_.async_accept(request, kAwait);
     request = {};  // a connection may last for days
+    // What was to be closed before it was open.
+    if (!accepted && closing_) SendClose();
     if (!accepted) co_await Read();
     context_.hub.Leave(*this);
     ended_ = true;
@@ -59,6 +61,10 @@ class StreamSession final : public Client, public Watched {
     reason_ = websocket::close_reason(static_cast<websocket::close_code>(code),
                                       beast::string_view(reason.data(), reason.size()));
     if (!writing_) SendClose();
+  }
+
+  void End(CloseCode code, std::string_view reason) override {
+    context_.hub.Close(*this, code, reason);
   }
 
   void Look(Timestamp now) override {
@@ -88,11 +94,6 @@ class StreamSession final : public Client, public Watched {
   void Heard() {
     heard_ = Now();
     pinging_ = false;
-  }
-
-  void End(CloseCode code, std::string_view reason) {
-    context_.hub.Leave(*this);
-    Close(code, reason);
   }
 
   Awaitable<void> Read() {

@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <random>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace moyeo::server {
@@ -75,6 +78,25 @@ TEST(EventLog, TheNumberOfRecipientsIsBounded) {
   EXPECT_EQ(log.size(), 1U);
   log.Add(For(3, {UserId{1}, UserId{2}, UserId{3}, UserId{4}}));
   EXPECT_THAT(*After(log, 2, UserId{4}), ElementsAre(3)) << "the latest is kept in any case";
+}
+
+TEST(EventLog, TheBytesAreBounded) {
+  EventLog log({.bytes = 100});
+  const auto add = [&](std::uint64_t sequence, std::size_t bytes) {
+    RoutedEvent event = For(sequence, {kAda});
+    event.frame = std::make_shared<const std::string>(bytes, 'x');
+    log.Add(std::move(event));
+  };
+  add(1, 50);
+  add(2, 50);
+  EXPECT_EQ(log.size(), 2U);
+  add(3, 1);
+  EXPECT_THAT(*After(log, 1, kAda), ElementsAre(2, 3));
+  EXPECT_EQ(After(log, 0, kAda), std::nullopt);
+  add(4, 1'000);
+  EXPECT_THAT(*After(log, 3, kAda), ElementsAre(4)) << "the latest is kept in any case";
+  add(5, 100);
+  EXPECT_EQ(log.size(), 1U);
 }
 
 TEST(EventLog, WhatIsForEverybodyIsForThoseWhoWatchThePlace) {

@@ -99,31 +99,32 @@ class HubTest : public ServerFixture {
   Rate messages_{.per_second = 1, .burst = 1'000};
   std::deque<std::function<void()>> later_;
   bool busy_ = false;
-  Hub hub_{*engine_,
-           tokens_,
-           *fences_,
-           rates_,
-           {.watch = {.radius_m = 50'000, .limit = 200, .least_interval_ms = 100},
-            .feeds_per_client = 2,
-            .clients_per_user = 2,
-            .commands_per_client = 2,
-            .events = {}},
-           {.submit =
-                [this](Command command, std::function<void(absl::StatusOr<Outcome>)> then) {
-                  if (busy_) return false;
-                  later_.push_back([this, command, then] { then(engine_->Apply(command)); });
-                  return true;
-                },
-            .elsewhere =
-                [this](std::function<void()> work, std::function<void()> then) {
-                  if (busy_) return false;
-                  later_.push_back([work, then] {
-                    work();
-                    then();
-                  });
-                  return true;
-                },
-            .flush_soon = [this] { later_.push_back([this] { hub_.FlushMoves(now_); }); }}};
+  Hub hub_{
+      *engine_,
+      tokens_,
+      *fences_,
+      rates_,
+      {.watch = {.radius_m = 50'000, .limit = 200, .least_interval_ms = 100},
+       .feeds_per_client = 2,
+       .clients_per_user = 2,
+       .commands_per_client = 2,
+       .events = {}},
+      {.submit =
+           [this](Command command, std::size_t, std::function<void(absl::StatusOr<Outcome>)> then) {
+             if (busy_) return false;
+             later_.push_back([this, command, then] { then(engine_->Apply(command)); });
+             return true;
+           },
+       .elsewhere =
+           [this](std::function<void()> work, std::function<void()> then) {
+             if (busy_) return false;
+             later_.push_back([work, then] {
+               work();
+               then();
+             });
+             return true;
+           },
+       .flush_soon = [this] { later_.push_back([this] { hub_.FlushMoves(now_); }); }}};
 };
 
 TEST_F(HubTest, AGoodTokenIsWelcomed) {
@@ -594,14 +595,6 @@ TEST_F(HubTest, AConnectionThatEndsWhileSomethingIsUnderWayIsForgotten) {
   client.reset();
   RunAll();
   EXPECT_EQ(hub_.figures().users, 0U);
-}
-
-TEST_F(HubTest, WhenTheServerStopsAllAreTold) {
-  auto ada = ConnectAs(kAda);
-  auto bob = ConnectAs(kBob);
-  hub_.CloseAll(CloseCode::kStopping, "bye");
-  EXPECT_EQ(ada->closed, CloseCode::kStopping);
-  EXPECT_EQ(bob->closed, CloseCode::kStopping);
 }
 
 }  // namespace

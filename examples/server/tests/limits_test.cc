@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "attempts.h"
 #include "connections.h"
@@ -110,6 +112,21 @@ TEST_F(AttemptsTest, WithoutRoomNobodyNewMayTry) {
   EXPECT_FALSE(Wrong("bob", "::4"));
   now_ += milliseconds(60'000);
   EXPECT_TRUE(Wrong("bob", "::4"));
+}
+
+TEST(Connections, OfAProxyAreCountedInAllAlone) {
+  Connections connections(3, 1);
+  std::vector<Connections::Slot> slots;
+  for (int i = 0; i < 3; ++i) {
+    auto slot = connections.EnterProxy();
+    ASSERT_TRUE(slot.has_value());
+    EXPECT_EQ(slot->address(), "");
+    slots.push_back(*std::move(slot));
+  }
+  EXPECT_FALSE(connections.EnterProxy().has_value());
+  EXPECT_FALSE(connections.Enter("::1").has_value());
+  slots.clear();
+  EXPECT_EQ(connections.size(), 0U);
 }
 
 TEST(Connections, AreCountedInAllAndByAddress) {

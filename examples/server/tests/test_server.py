@@ -519,19 +519,79 @@ def test_whoever_is_erased_has_no_account(server: Server) -> None:
     assert server.ask("POST", "/v1/sessions", login).code == "not_authenticated"
 
 
-def test_those_who_are_connected_are_told_when_the_server_stops() -> None:
-    server = Server()
+def test_when_the_server_stops_all_are_told_and_nobody_is_waited_for() -> None:
+    # Longer than any patience: whoever does not end by themselves fails the test.
+    server = Server("--stop-ms", "3600000")
+    host, port = server.address.split(":")
+
+    async def run() -> None:
+        known, unknown = await server.guest().stream(), await Stream.open(server)
+        with socket.create_connection((host, int(port)), PATIENCE) as idle:
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert idle.recv(1000).startswith(b"HTTP/1.1 200")
+            stopping = asyncio.get_running_loop().run_in_executor(None, server.stop)
+            for stream in [known, unknown]:
+                assert await stream.closed() == 1001
+            assert idle.recv(1000) == b""
+            assert await stopping == 0
+
+    asyncio.run(run())
+
+
+def test_a_request_under_way_is_answered_when_the_server_stops() -> None:
+    server = Server("--stop-ms", "3600000")
+    host, port = server.address.split(":")
 
     async def run() -> None:
         stream = await server.guest().stream()
-        stopping = asyncio.get_running_loop().run_in_executor(None, server.stop)
-        with pytest.raises(Closed) as closed:
-            while True:
-                await stream.next()
-        assert closed.value.code == 1001
-        assert await stopping == 0
+        with socket.create_connection((host, int(port)), PATIENCE) as busy:
+            # All but the last line, and heard of by the server before it stops.
+            busy.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /readyz HTTP/1.1\r\nHost: ")
+            assert busy.recv(1000).startswith(b"HTTP/1.1 200")
+            stopping = asyncio.get_running_loop().run_in_executor(None, server.stop)
+            assert await stream.closed() == 1001
+            busy.sendall(b"x\r\n\r\n")
+            answer = b""
+            while piece := busy.recv(1000):
+                answer += piece
+            assert answer.startswith(b"HTTP/1.1 503") and b"Connection: close" in answer
+            assert await stopping == 0
 
     asyncio.run(run())
+
+
+def test_behind_a_proxy_the_clients_are_limited_and_not_the_proxy() -> None:
+    flags = ["--trusted-proxy", "127.0.0.1", "--max-connections-per-address", "1"]
+    with running(*flags, "--new-users-per-minute", "1") as server:
+        host, port = server.address.split(":")
+        nickname = 0
+
+        def guest(*said: str) -> int:
+            nonlocal nickname
+            nickname += 1
+            body = json.dumps({"nickname": f"n{nickname}"})
+            head = [f"X-Forwarded-For: {address}" for address in said]
+            head += ["Host: x", f"Content-Length: {len(body)}", "Connection: close"]
+            text = "\r\n".join(["POST /v1/guests HTTP/1.1", *head, "", body])
+            return int(raw(server, text.encode()).split()[1])
+
+        # The server's own connection stays open beside each of these.
+        assert server.ask("GET", "/healthz").status == 200
+        assert guest("10.0.0.1") == 201
+        assert guest("10.0.0.1") == 429
+        assert guest("10.0.0.9, 10.0.0.1") == 429
+        assert guest("10.0.0.9", "10.0.0.1") == 429
+        assert guest("10.0.0.2") == 201
+        assert guest("2001:db8::1") == 201
+        assert guest("2001:db8::2") == 429, "a household is one"
+        assert guest() == 201
+        assert guest("unknown") == 429, "whom the proxy says nothing of are one"
+    with running("--new-users-per-minute", "1") as server:
+        header = {"X-Forwarded-For": "10.0.0.1"}
+        assert server.ask("POST", "/v1/guests", {"nickname": "a"}, headers=header).status == 201
+        header = {"X-Forwarded-For": "10.0.0.2"}
+        answer = server.ask("POST", "/v1/guests", {"nickname": "b"}, headers=header)
+        assert answer.status == 429, "anybody can say so"
 
 
 def test_tls(tmp_path: pathlib.Path) -> None:
