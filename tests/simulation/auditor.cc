@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -143,7 +144,12 @@ class Hearing {
   std::vector<TicketId> GroupOf(TicketId first) const;
   void MakeMeetup(const std::vector<TicketId>& group);
 
-  void Tell(EventBody event) { events_.push_back(std::move(event)); }
+  void Tell(const EventBody& event) { Tell(event, AudienceOf(event)); }
+  void Tell(const EventBody& event, Audience audience) {
+    events_.push_back({.event = event, .audience = std::move(audience)});
+  }
+  // Who hears of it, unless who tells says otherwise.
+  Audience AudienceOf(const EventBody& event) const;
   // The sets of these may have changed.
   void Concern(UserId user) { concerned_.insert(user); }
   void Concern(const Books::Meetup& meetup);
@@ -155,7 +161,7 @@ class Hearing {
   UserId me_{};
   std::optional<MeetupId> due_;
   Outcome outcome_;
-  std::vector<EventBody> events_;
+  std::vector<Auditor::Told> events_;
   std::set<UserId> concerned_;
 };
 
@@ -212,6 +218,55 @@ void Hearing::Concern(const Books::Meetup& meetup) {
   for (const Books::Member& member : meetup.members) Concern(member.user);
 }
 
+template <typename Body, typename... Bodies>
+constexpr bool kIsOneOf = (std::is_same_v<Body, Bodies> || ...);
+
+Audience Hearing::AudienceOf(const EventBody& event) const {
+  return std::visit(
+      [this](const auto& e) -> Audience {
+        using Body = std::decay_t<decltype(e)>;
+        if constexpr (kIsOneOf<Body, SeesExactlyChanged, NeverSeesChanged>) {
+          return {};  // the presence plane
+        } else if constexpr (kIsOneOf<Body, Configured, MeetupListed, MeetupUnlisted>) {
+          return {.everybody = true};
+        } else if constexpr (kIsOneOf<Body, UserReported, MeetupReported, MessageReported>) {
+          return {.moderators = true};
+        } else if constexpr (kIsOneOf<Body, UserErased>) {
+          return {.users = {e.user}, .moderators = true};
+        } else if constexpr (kIsOneOf<Body, FriendRequested, FriendRequestWithdrawn,
+                                      FriendRequestDeclined>) {
+          return {.users = {e.from, e.to}};
+        } else if constexpr (kIsOneOf<Body, FriendshipBegan, FriendshipEnded>) {
+          return {.users = {e.first, e.second}};
+        } else if constexpr (kIsOneOf<Body, UserBlocked, UserUnblocked>) {
+          return {.users = {e.by}};
+        } else if constexpr (kIsOneOf<Body, MeetupCreated>) {
+          return {.users = {e.host}};
+        } else if constexpr (kIsOneOf<Body, InvitationSent, InvitationWithdrawn,
+                                      InvitationDeclined>) {
+          return {.users = {*books_.meetups.at(e.meetup).host, e.user}};
+        } else if constexpr (kIsOneOf<Body, MemberLeft, MemberKicked>) {
+          return {.users = {e.user}, .room = e.meetup};
+        } else if constexpr (kIsOneOf<Body, MeetupForgotten>) {
+          Audience members;
+          for (const Books::Member& member : books_.meetups.at(e.meetup).members) {
+            members.users.push_back(member.user);
+          }
+          return members;
+        } else if constexpr (kIsOneOf<Body, MeetupEdited>) {
+          return {.room = e.meetup, .everybody = books_.meetups.at(e.meetup).told_listed};
+        } else if constexpr (kIsOneOf<Body, MeetupCancelled, MeetupTransferred, MemberJoined,
+                                      MemberConfirmed, ConfirmationWithdrawn, MeetupConfirmed,
+                                      MeetupStarted, MeetupEnded, MessagePosted, MessageDeleted,
+                                      MessagesEmptied>) {
+          return {.room = e.meetup};
+        } else {
+          return {.users = {e.user}};
+        }
+      },
+      event);
+}
+
 // Whatever the reason was, what is listed, and for whom, is looked at afresh.
 void Hearing::TellWhatIsListed() {
   for (auto& [id, meetup] : books_.meetups) {
@@ -229,8 +284,10 @@ void Hearing::TellWhatIsListed() {
     } else if (is_listed) {
       // A block has begun or ended, or the host is another. Who was erased looks no more.
       std::erase_if(meetup.told_not_to, [this](UserId user) { return !books_.Knows(user); });
-      if (!Minus(meetup.told_not_to, hidden_from).empty()) Tell(listed);
-      if (!Minus(hidden_from, meetup.told_not_to).empty()) Tell(unlisted);
+      const std::vector<UserId> again = Minus(meetup.told_not_to, hidden_from);
+      if (!again.empty()) Tell(listed, {.users = again});
+      const std::vector<UserId> no_more = Minus(hidden_from, meetup.told_not_to);
+      if (!no_more.empty()) Tell(unlisted, {.users = no_more});
     }
     meetup.told_listed = is_listed;
     meetup.told_not_to = hidden_from;
@@ -559,8 +616,11 @@ Reject Hearing::Rule(const Erase&) {
     if (meetup.Find(me_) != nullptr) {
       Concern(meetup);
       std::erase_if(meetup.members, [this](const Books::Member& m) { return m.user == me_; });
-      Tell(MemberLeft{
-          .meetup = id, .user = me_, .members = static_cast<std::uint32_t>(meetup.members.size())});
+      // Who is erased is told no more than that.
+      Tell(MemberLeft{.meetup = id,
+                      .user = me_,
+                      .members = static_cast<std::uint32_t>(meetup.members.size())},
+           {.room = id});
     }
     meetup.kicked.erase(me_);
     if (meetup.host == me_) {
@@ -755,14 +815,15 @@ Reject Hearing::Rule(const TransferMeetup& command) {
   if (meetup->Find(command.user) == nullptr) return Reject::kNotMember;
   if (books_.AreBlocked(me_, command.user)) return Reject::kBlocked;
 
-  meetup->host = command.user;
-  if (!meetup->confirmed) meetup->Find(command.user)->confirmed = false;
-  Tell(MeetupTransferred{.meetup = command.meetup, .from = me_, .to = command.user});
+  // It is the old host who hears of these.
   for (const UserId invited : Books::Users(meetup->invited)) {
     if (!books_.AreBlocked(command.user, invited)) continue;
     meetup->invited.erase(invited);
     Tell(InvitationWithdrawn{.meetup = command.meetup, .user = invited});
   }
+  meetup->host = command.user;
+  if (!meetup->confirmed) meetup->Find(command.user)->confirmed = false;
+  Tell(MeetupTransferred{.meetup = command.meetup, .from = me_, .to = command.user});
   return Reject::kNone;
 }
 

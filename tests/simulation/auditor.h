@@ -128,10 +128,17 @@ struct Books {
 // Predicts what becomes of every command, and answers every question, by looking at everything.
 class Auditor {
  public:
+  // An event, and who is to hear of it. Those who are left out of a room or of everybody, since one
+  // has blocked the other, are not the auditor's concern.
+  struct Told {
+    EventBody event;
+    Audience audience;
+  };
+
   // What happens at one time for one reason: something became due, or what a command asks for.
   struct Step {
     Timestamp time{};
-    std::vector<EventBody> events;
+    std::vector<Told> events;
   };
 
   struct Verdict {

@@ -118,6 +118,14 @@ bool IsListing(const EventBody& event) {
          std::holds_alternative<MeetupUnlisted>(event);
 }
 
+// But for who is left out.
+bool HaveSameHearers(Audience a, Audience b) {
+  std::sort(a.users.begin(), a.users.end());
+  std::sort(b.users.begin(), b.users.end());
+  return a.users == b.users && a.room == b.room && a.everybody == b.everybody &&
+         a.moderators == b.moderators;
+}
+
 bool IsOfSets(const EventBody& event) {
   return std::holds_alternative<SeesExactlyChanged>(event) ||
          std::holds_alternative<NeverSeesChanged>(event);
@@ -236,25 +244,35 @@ std::optional<std::string> Simulation::CompareEvents(std::span<const Event> even
 // a viewer's set may change more than once.
 std::optional<std::string> Simulation::CompareStep(std::span<const Event>& events,
                                                    const Auditor::Step& step) {
-  std::vector<EventBody> missing;
+  std::vector<Auditor::Told> missing;
   SetChanges expected_changes;
-  for (const EventBody& event : step.events) {
-    if (!expected_changes.Add(event)) missing.push_back(event);
+  for (const Auditor::Told& told : step.events) {
+    if (!expected_changes.Add(told.event)) missing.push_back(told);
   }
   SetChanges changes;
   std::size_t count = 0;
   const auto differs = [&](const std::string& what) {
     const auto shown = events.first(std::min(events.size(), count + 1));
+    std::string expected;
+    for (const Auditor::Told& told : step.events) {
+      expected += "\n    " + Describe(told.event) + "; " + Describe(told.audience);
+    }
     return what + "\n  events" + DescribeAll(std::vector<Event>(shown.begin(), shown.end())) +
-           "\n  expected, at " + moyeo::Describe(step.time) + DescribeAll(step.events);
+           "\n  expected, at " + moyeo::Describe(step.time) + expected;
   };
   for (; !missing.empty() || changes != expected_changes; ++count) {
     if (count == events.size()) return differs("there are events missing");
     const Event& event = events[count];
     if (event.time != step.time) return differs("an event has another time");
-    if (changes.Add(event.body)) continue;
-    const auto found = std::find(missing.begin(), missing.end(), event.body);
-    if (found == missing.end()) return differs("unexpected: " + Describe(event.body));
+    if (changes.Add(event.body)) {
+      if (event.audience != Audience()) return differs("sets are told: " + Describe(event));
+      continue;
+    }
+    const auto found =
+        std::find_if(missing.begin(), missing.end(), [&event](const Auditor::Told& told) {
+          return told.event == event.body && HaveSameHearers(told.audience, event.audience);
+        });
+    if (found == missing.end()) return differs("unexpected: " + Describe(event));
     missing.erase(found);
   }
   if (auto difference = CheckOrder(events.first(count))) return differs(*difference);
@@ -315,7 +333,7 @@ std::vector<UserId> Simulation::SubjectsOf(const EventBody& event) const {
             return {found->second.messages[body.number - 1].author};
           }
         }
-        if constexpr (kChangesListing<Body>) {
+        if constexpr (kChangesListing<Body> || std::is_same_v<Body, MeetupEdited>) {
           const auto found = books().meetups.find(body.meetup);
           if (found != books().meetups.end() && found->second.host) return {*found->second.host};
         }
@@ -327,18 +345,26 @@ std::vector<UserId> Simulation::SubjectsOf(const EventBody& event) const {
 // Whoever is blocked with one of the subjects hears nothing of it, and all others do.
 std::optional<std::string> Simulation::CheckExceptions(const Event& event) const {
   const std::vector<UserId> subjects = SubjectsOf(event.body);
-  // Of the few who see a host again, or no more, the markers tell.
-  if (subjects.empty() || (IsListing(event.body) && !event.audience.everybody)) return std::nullopt;
+  const bool is_edit = std::holds_alternative<MeetupEdited>(event.body);
+  // The few who see a host again, or no more, are named one by one; members hear of every edit.
+  const bool is_of_few = !event.audience.everybody && (IsListing(event.body) || is_edit);
+  if (subjects.empty() || is_of_few) {
+    if (event.audience.except.empty()) return std::nullopt;
+    return "somebody is left out for nothing: " + Describe(event);
+  }
   std::set<UserId> all;
   for (const UserId subject : subjects) {
     for (const UserId user : books().NeverSees(subject)) all.insert(user);
   }
   std::vector<UserId> blocked(all.begin(), all.end());
-  if (!event.audience.everybody) {
+  if (is_edit || !event.audience.everybody) {
     if (!event.audience.room) return "a room is not told: " + Describe(event);
     const auto meetup = books().meetups.find(*event.audience.room);
     if (meetup == books().meetups.end()) return std::nullopt;  // it was forgotten right after
-    std::erase_if(blocked, [&](UserId user) { return meetup->second.Find(user) == nullptr; });
+    std::erase_if(blocked, [&](UserId user) {
+      const bool is_member = meetup->second.Find(user) != nullptr;
+      return is_edit ? is_member : !is_member;
+    });
   }
   if (event.audience.except != blocked) return "another should be left out: " + Describe(event);
   for (const UserId user : event.audience.users) {
