@@ -57,8 +57,9 @@ struct EngineOptions {
   // After how many commands a snapshot is made in the background; 0 for never.
   std::uint64_t commands_per_snapshot = 250'000;
 
-  // How long after somebody was erased their traces are removed from all files, counted by the time
-  // of the commands: by a snapshot that begins then. At least 0.
+  // How long after somebody was erased their traces are in no file any more, counted by the time of
+  // the commands: they are removed by a snapshot that begins a tenth of this, but at most an hour,
+  // earlier, and that is tried again after a minute if it fails. At least 0.
   std::int64_t erase_within_ms = 7 * std::int64_t{86'400'000};
 
   // What to do if what the journal has is not as it was written.
@@ -175,7 +176,7 @@ class MOYEO_EXPORT Engine {
   absl::StatusOr<std::vector<Outcome>> ApplyBatch(std::span<const Command> commands);
 
   // When something is due next, so that Advance has something to do: a meetup's start, say, or the
-  // removal of what was erased.
+  // removal of what was erased, also if it is to be tried again.
   absl::StatusOr<std::optional<Timestamp>> NextDue() const;
 
   absl::StatusOr<Settings> settings() const;

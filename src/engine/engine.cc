@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "engine/commit_queue.h"
 #include "engine/event_window.h"
@@ -31,25 +32,6 @@ inline namespace v0 {
 namespace {
 
 using society::Society;
-
-// Calls `otherwise` when it is destroyed, unless all went well.
-template <typename Otherwise>
-class Unless {
- public:
-  explicit Unless(Otherwise otherwise) : otherwise_(std::move(otherwise)) {}
-  ~Unless() {
-    if (!is_well_) otherwise_();
-  }
-
-  Unless(const Unless&) = delete;
-  Unless& operator=(const Unless&) = delete;
-
-  void AllIsWell() { is_well_ = true; }
-
- private:
-  const Otherwise otherwise_;
-  bool is_well_ = false;
-};
 
 // `ms` after `time`, or the end of time.
 Timestamp Later(Timestamp time, std::int64_t ms) {
@@ -117,6 +99,8 @@ struct Engine::Impl {
       is_closed = true;
     }
     absl::Status status = queue.Await(queue.pushed());
+    // A command that ended in an exception has nothing that could be awaited.
+    if (status.ok()) status = queue.failure();
     { const std::lock_guard lock(keeper_mutex); }
     keeper_wakes.notify_one();
     if (keeper.joinable()) keeper.join();
@@ -128,6 +112,13 @@ struct Engine::Impl {
 
   absl::Status CheckOpen() const {
     return is_closed ? absl::FailedPreconditionError("the engine is closed") : absl::OkStatus();
+  }
+
+  // Why nothing that lasts is answered any more. Who asks while holding state_mutex knows that no
+  // command was done by halves.
+  absl::Status CheckAnswers() const {
+    if (absl::Status status = CheckOpen(); !status.ok()) return status;
+    return queue.failure();
   }
 
   // ---- Commands
@@ -144,12 +135,12 @@ struct Engine::Impl {
       const std::lock_guard lock(state_mutex);
       if (absl::Status status = CheckWritable(); !status.ok()) return status;
       // Of a command that is done by halves, nothing must ever be known.
-      Unless all_done([this] { queue.Interrupt(); });
+      absl::Cleanup interrupt = [this] { queue.Interrupt(); };
       for (std::size_t i = 0; i < commands.size(); ++i) {
         society.Prefetch(commands.subspan(i));
         outcomes.push_back(ApplyOne(commands[i], std::move(records[i])));
       }
-      all_done.AllIsWell();
+      std::move(interrupt).Cancel();
       ticket = queue.pushed();
     }
     if (absl::Status status = queue.Await(ticket); !status.ok()) return status;
@@ -201,14 +192,16 @@ struct Engine::Impl {
   std::optional<Timestamp> NextDue() const {
     std::optional<Timestamp> due = society.NextDue();
     const std::optional<PendingPurge> purge = journal->pending_purge();
-    if (purge && purge->by > society.time()) due = std::min(purge->by, due.value_or(purge->by));
+    if (!purge) return due;
+    const Timestamp begins = BeginOf(*purge);
+    if (begins > society.time()) due = std::min(begins, due.value_or(begins));
     return due;
   }
 
   // Why nothing may change any more.
   absl::Status CheckWritable() const {
-    if (absl::Status status = CheckOpen(); !status.ok()) return status;
-    if (damage.ok()) return queue.failure();
+    if (absl::Status status = CheckAnswers(); !status.ok()) return status;
+    if (damage.ok()) return absl::OkStatus();
     return absl::FailedPreconditionError(
         absl::StrCat("only what is intact can be read: ", damage.ToString()));
   }
@@ -233,7 +226,7 @@ struct Engine::Impl {
     std::uint64_t ticket = 0;
     auto answer = [&]() -> std::invoke_result_t<Read, const Society&> {
       const std::shared_lock lock(state_mutex);
-      if (absl::Status status = CheckOpen(); !status.ok()) return status;
+      if (absl::Status status = CheckAnswers(); !status.ok()) return status;
       ticket = queue.pushed();
       return read(std::as_const(society));
     }();
@@ -266,9 +259,16 @@ struct Engine::Impl {
 
   // ---- Snapshots
 
+  // When it is time to make the snapshot that purges: so early that it can be tried again.
+  Timestamp BeginOf(const PendingPurge& purge) const {
+    constexpr std::int64_t kMostMs = 3'600'000;
+    const std::chrono::milliseconds lead(std::min(options.erase_within_ms / 10, kMostMs));
+    return std::max(purge.by - lead, retry_at.load());
+  }
+
   bool WantsPurge() const {
     const std::optional<PendingPurge> purge = journal->pending_purge();
-    return purge && purge->by <= time.load();
+    return purge && BeginOf(*purge) <= time.load();
   }
 
   bool WantsSnapshot() const {
@@ -295,9 +295,9 @@ struct Engine::Impl {
       if (absl::Status status = engine::WriteTo(*journal, *again, replay); !status.ok()) {
         return status;
       }
-      last_snapshot = again->last;
       ++snapshots;
     }
+    last_snapshot = again->last;  // perhaps one whose reading back had failed
     Log(absl::StrCat("snapshot ", again->last));
     // The one that it was made from stays, in case that the newest turns out to be damaged, unless
     // somebody was erased since.
@@ -324,9 +324,9 @@ struct Engine::Impl {
       lock.unlock();
       const absl::Status status = MakeSnapshotIfThereIsMemory();
       if (!status.ok()) {
-        Log(absl::StrCat("no snapshot: ", status.ToString()));
         // Not at once again.
         retry_at = Later(time, 60'000);
+        Log(absl::StrCat("no snapshot: ", status.ToString()));
       }
       lock.lock();
     }
@@ -570,7 +570,7 @@ absl::StatusOr<Engine::Subscription> Engine::Subscribe(std::uint64_t after,
   if (subscriber.on_event == nullptr || subscriber.on_resync == nullptr) {
     return absl::InvalidArgumentError("subscriber: both functions are needed");
   }
-  if (absl::Status status = impl_->CheckOpen(); !status.ok()) return status;
+  if (absl::Status status = impl_->CheckAnswers(); !status.ok()) return status;
   const absl::StatusOr<engine::EventWindow::Number> number =
       impl_->events->Add(after, std::move(subscriber));
   if (!number.ok()) return number.status();
@@ -606,7 +606,7 @@ Fences& Engine::fences() { return impl_->fences; }
 absl::Status Engine::Snapshot() { return impl_->MakeSnapshot(); }
 
 absl::Status Engine::Backup(const std::string& directory) const {
-  if (absl::Status status = impl_->CheckOpen(); !status.ok()) return status;
+  if (absl::Status status = impl_->CheckAnswers(); !status.ok()) return status;
   return impl_->journal->Backup(directory);
 }
 

@@ -271,8 +271,8 @@ TEST_F(EngineTest, WhatWasErasedIsInNoFileWhenItIsTime) {
 
   // When nothing else happens, and after it was opened again.
   Open({.erase_within_ms = 1'000});
-  EXPECT_EQ(*engine_->NextDue(), kNow + std::chrono::milliseconds(1'000));
-  now_ += std::chrono::milliseconds(1'000);
+  EXPECT_EQ(*engine_->NextDue(), kNow + std::chrono::milliseconds(900));
+  now_ += std::chrono::milliseconds(900);
   Do(std::nullopt, Advance{});
   while (engine_->Statistics().snapshots == 0) std::this_thread::yield();
   // It waits for what is being forgotten.
@@ -330,6 +330,7 @@ TEST_F(EngineTest, AfterAFailedFlushNothingIsAnsweredAnyMore) {
   EXPECT_EQ(engine_->ViewProfile(kAda, kAda).status(), full);
   EXPECT_EQ(engine_->Hash().status(), full);
   EXPECT_EQ(engine_->Snapshot(), full);
+  EXPECT_EQ(engine_->Backup((scratch_ / "copy").string()), full);
   EXPECT_EQ(engine_->Statistics().events, 1u) << "what is not durable is not told";
   // Presence goes on.
   EXPECT_THAT(engine_->Move(kAda, kPlaza, now_), IsOk());

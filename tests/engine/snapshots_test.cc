@@ -84,6 +84,38 @@ TEST_F(EngineSnapshotsTest, ASnapshotThatCannotBeReadBackReplacesNothing) {
   EXPECT_EQ(journal_->pending_purge(), std::nullopt);
 }
 
+TEST_F(EngineSnapshotsTest, OneThatCouldNotBeReadBackForAWhileIsTheLastOneAfterAll) {
+  OpenFragile();
+  Register4();
+  journal_->harms_next = true;
+  EXPECT_THAT(engine_->Snapshot(), IsError(absl::StatusCode::kDataLoss, HasSubstr("bad sector")));
+  EXPECT_EQ(engine_->Statistics().last_snapshot, 0u);
+  journal_->damaged.clear();
+  EXPECT_THAT(engine_->Snapshot(), IsOk());
+  EXPECT_EQ(engine_->Statistics().last_snapshot, 4u);
+}
+
+TEST_F(EngineSnapshotsTest, APurgeThatFailsIsTriedAgainThoughNothingElseHappens) {
+  std::latch has_failed(1);
+  OpenFragile({.erase_within_ms = 10'000, .log = [&](std::string_view line) {
+                 if (line.starts_with("no snapshot")) has_failed.count_down();
+               }});
+  Register4();
+  Do(kAda, Erase{});
+  journal_->harms_next = true;
+  now_ += std::chrono::milliseconds(9'000);  // a tenth earlier than it must be
+  EXPECT_EQ(*engine_->NextDue(), now_);
+  Do(std::nullopt, Advance{});
+  has_failed.wait();
+  journal_->harms_next = false;
+  now_ += std::chrono::minutes(1);
+  ASSERT_EQ(*engine_->NextDue(), now_);
+  Do(std::nullopt, Advance{});
+  while (engine_->Statistics().snapshots == 0) std::this_thread::yield();
+  ASSERT_THAT(engine_->Close(), IsOk());
+  EXPECT_EQ(journal_->pending_purge(), std::nullopt);
+}
+
 TEST_F(EngineSnapshotsTest, OneThatIsDamagedLaterIsMadeAgainFromTheOneBefore) {
   OpenFragile();
   Register4();
