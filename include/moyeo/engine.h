@@ -35,12 +35,13 @@ inline namespace v0 {
 
 enum class DamagePolicy : std::uint8_t {
   kRefuse,          // Open fails
-  kReadIntactPart,  // all before the damage is served, and every command fails
+  kReadIntactPart,  // all before the damage is served, and every command fails: see damage()
 };
 
 struct EngineOptions {
   // How many users may be present, and how many may have chosen not to be cloaked, erased ones
-  // included: see PresenceOptions::max_users.
+  // included: see PresenceOptions::max_users. A command of one more fails with ResourceExhausted,
+  // an erasure too: open the engine with room for all who may ever be erased.
   std::size_t max_users = PresenceOptions::kMaxUsersLimit;
 
   // See PresenceOptions::cloak_interval_ms. How long a position lives, and the level of cloaks, are
@@ -53,6 +54,9 @@ struct EngineOptions {
   // later ones take their places.
   std::size_t event_window = 65'536;
   std::size_t event_window_bytes = std::size_t{64} << 20;
+
+  // How many subscriptions there may be at a time. At least 1.
+  std::size_t max_subscriptions = 65'536;
 
   // After how many commands a snapshot is made in the background; 0 for never.
   std::uint64_t commands_per_snapshot = 250'000;
@@ -92,8 +96,9 @@ struct EngineStatistics {
   std::uint64_t events = 0;         // the sequence of the latest
   std::uint64_t snapshots = 0;      // since it was opened
   std::uint64_t last_snapshot = 0;  // the number of its last command; 0 if there is none
-  std::uint64_t commands = 0;       // the number of the latest durable command
+  std::uint64_t commands = 0;       // the number of the latest durable command that is served
   std::size_t users_present = 0;
+  std::size_t users_uncloaked = 0;  // of max_users, erased ones included
 };
 
 // All of moyeo in one.
@@ -142,21 +147,26 @@ class MOYEO_EXPORT Engine {
   // changelog tells.
   //
   // DataLoss, with the place, unless options.on_damage says otherwise; FailedPrecondition if
-  // commands after the newest snapshot are of other rules, or a snapshot is of newer ones.
+  // commands after the newest snapshot are of other rules, or a snapshot is of newer ones;
+  // ResourceExhausted if more than options.max_users are not cloaked.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(std::unique_ptr<Journal> journal,
                                                       EngineOptions options = {});
 
   // One without a journal, whose commands are gone with it.
   static absl::StatusOr<std::unique_ptr<Engine>> OpenInMemory(EngineOptions options = {});
 
+  // Why only a part is served (see DamagePolicy::kReadIntactPart); OK if all is.
+  const absl::Status& damage() const;
+
   // Closes it. Not to be called by a subscriber.
   ~Engine();
 
-  // Ends both threads, and waits for the subscriber who is being told something. A snapshot that
-  // is being made is given up; but if it is there already, what it replaces is forgotten first.
-  // Calls that have begun are answered. Those that come later fail with FailedPrecondition, but for
-  // positions, which go on, and Statistics. Closing again does nothing. Not to be called by a
-  // subscriber.
+  // Ends both threads, and waits for the subscriber who is being told something, and no more, of
+  // one event. A snapshot that is being made is given up; but if it is there already, what it
+  // replaces is forgotten first, which waits for a Backup under way. Commands that have begun are
+  // answered, and so are questions, but for Messages and Export, if they have to look twice. Calls
+  // that come later fail with FailedPrecondition, but for positions, which go on, and Statistics.
+  // Closing again does nothing. Not to be called by a subscriber.
   //
   // OK if every command that was asked for has become durable, and otherwise why not.
   absl::Status Close();
@@ -166,13 +176,20 @@ class MOYEO_EXPORT Engine {
 
   // ---- What lasts
 
-  // Does what the command asks for, or says why the rules refuse it. An Advance when nothing is due
-  // does nothing, and neither does what was accepted before (see Command::request_id), which gives
-  // the same outcome: they are not journaled.
+  // Does what the command asks for, or says why the rules refuse it. An Advance without request id
+  // when nothing is due does nothing, and neither does what was accepted before (see
+  // Command::request_id), which gives the same outcome: they are not journaled.
+  //
+  // ResourceExhausted that names max_users, and nothing is done, if somebody would no longer be
+  // cloaked, or erased, and there is no room: see EngineOptions::max_users.
   absl::StatusOr<Outcome> Apply(const Command& command);
 
+  static constexpr std::size_t kMostCommands = 100'000;
+
   // The same for many, one after the other, with one wait. Each is done or refused by itself.
-  // Others wait for all of them.
+  // Others wait for all of them. InvalidArgument, and nothing is done, for more than kMostCommands.
+  // There is room for those who would not be cloaked if there is for all of them, whoever else
+  // makes room.
   absl::StatusOr<std::vector<Outcome>> ApplyBatch(std::span<const Command> commands);
 
   // When something is due next, so that Advance has something to do: a meetup's start, say, or the
@@ -274,7 +291,8 @@ class MOYEO_EXPORT Engine {
   // ---- Events
 
   // A subscription, which ends when it is destroyed: whoever is being told something then has been
-  // told, unless they themselves destroy it. It ends with its engine, too.
+  // told, unless they themselves destroy it. So nobody may destroy it who holds a lock that its
+  // subscriber wants. It ends with its engine, too.
   class MOYEO_EXPORT Subscription {
    public:
     Subscription(Subscription&&) noexcept;
@@ -291,7 +309,8 @@ class MOYEO_EXPORT Engine {
   // Tells `subscriber` of all events after that of sequence `after`, those that have been and those
   // to come. on_resync comes first if some of them are no longer there.
   //
-  // InvalidArgument if `after` is of an event that has not been.
+  // InvalidArgument if `after` is of an event that has not been; ResourceExhausted if there are
+  // options.max_subscriptions.
   absl::StatusOr<Subscription> Subscribe(std::uint64_t after, EventSubscriber subscriber);
 
   // ---- Where everybody is. Nobody needs to be registered in order to be somewhere.
@@ -315,10 +334,17 @@ class MOYEO_EXPORT Engine {
   // ---- For those who run it
 
   // Makes a snapshot of everything durable by now and forgets what it makes needless; returns when
-  // it is there. What was erased is in no file after it.
+  // it is there. What was erased is in no file after it. Needs as much memory again as the state
+  // has, and throws std::bad_alloc if there is none.
+  //
+  // Cancelled if the engine is closed meanwhile; DataLoss if the journal is damaged, or the
+  // snapshot is read back otherwise than it was written, which then replaces nothing;
+  // FailedPrecondition if only a part is served; Unavailable if others read the journal for so long
+  // that what was forgotten is still in its files: the next one tries again.
   absl::Status Snapshot();
 
-  // Makes a copy of the journal in a new directory, while everything goes on. See Journal::Backup.
+  // Makes a copy of the journal in a new directory, while everything goes on but for what snapshots
+  // would forget, erasures included, which waits for it. See Journal::Backup.
   absl::Status Backup(const std::string& directory) const;
 
   // A digest of the state after all commands so far, the same on every machine. Reads all of it: a

@@ -109,7 +109,8 @@ class MOYEO_EXPORT SnapshotReader {
 // Errors: DataLoss, with the place, for what is not as it was written; otherwise what the storage
 // says: ResourceExhausted for a full disk, Unavailable for other failures of reading and writing.
 //
-// Any thread may call any method at any time; readers do not wait for writers.
+// Any thread may call any method at any time. Readers do not wait for writers, but in memory, where
+// nothing takes long.
 class MOYEO_EXPORT Journal {
  public:
   virtual ~Journal() = default;
@@ -162,7 +163,8 @@ class MOYEO_EXPORT Journal {
   // first. Each keeps its own time.
   virtual std::optional<PendingPurge> pending_purge() const = 0;
 
-  // Makes a copy of everything in the new directory `directory`, while other calls go on.
+  // Makes a copy of everything in the new directory `directory`, while other calls go on, but for
+  // Forget, which waits.
   // AlreadyExists if there is anything of that name. Unimplemented by the journal in memory.
   virtual absl::Status Backup(const std::string& directory) const = 0;
 };

@@ -39,6 +39,25 @@ Timestamp Later(Timestamp time, std::int64_t ms) {
   return time + std::min(std::chrono::milliseconds(ms), left);
 }
 
+// Who may be cloaked or no longer cloaked by it; nullopt if nobody.
+std::optional<UserId> WhoseCloak(const Command& command) {
+  const bool is_about_one = std::holds_alternative<Register>(command.body) ||
+                            std::holds_alternative<SetVisibility>(command.body) ||
+                            std::holds_alternative<Erase>(command.body);
+  return is_about_one ? command.actor : std::nullopt;
+}
+
+bool AsksToBeUncloaked(const Command& command) {
+  if (!command.actor) return false;
+  if (const auto* registers = std::get_if<Register>(&command.body)) {
+    return registers->visibility != Visibility::kCloaked;
+  }
+  if (const auto* sets = std::get_if<SetVisibility>(&command.body)) {
+    return sets->visibility != Visibility::kCloaked;
+  }
+  return std::holds_alternative<Erase>(command.body);
+}
+
 }  // namespace
 
 absl::Status EngineOptions::Validate() const {
@@ -54,6 +73,9 @@ absl::Status EngineOptions::Validate() const {
   if (event_window < 1) return absl::InvalidArgumentError("event_window: 0 is less than 1");
   if (event_window_bytes < 1) {
     return absl::InvalidArgumentError("event_window_bytes: 0 is less than 1");
+  }
+  if (max_subscriptions < 1) {
+    return absl::InvalidArgumentError("max_subscriptions: 0 is less than 1");
   }
   if (erase_within_ms < 0) {
     return absl::InvalidArgumentError(
@@ -79,7 +101,8 @@ struct Engine::Impl {
         feeds(index),
         fences(index),
         queue(*journal, [this](std::vector<Event> done) { Publish(std::move(done)); }),
-        events(std::make_shared<engine::EventWindow>(std::move(latest), society.sequence())) {}
+        events(std::make_shared<engine::EventWindow>(std::move(latest), society.sequence(),
+                                                     options.max_subscriptions)) {}
 
   ~Impl() { Close().IgnoreError(); }
 
@@ -124,6 +147,10 @@ struct Engine::Impl {
   // ---- Commands
 
   absl::StatusOr<std::vector<Outcome>> Apply(std::span<const Command> commands) {
+    if (commands.size() > kMostCommands) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("commands: ", commands.size(), " are more than ", kMostCommands));
+    }
     std::vector<std::string> records;
     records.reserve(commands.size());
     for (const Command& command : commands) records.push_back(ToJson(command));
@@ -134,6 +161,7 @@ struct Engine::Impl {
     {
       const std::lock_guard lock(state_mutex);
       if (absl::Status status = CheckWritable(); !status.ok()) return status;
+      if (absl::Status status = CheckRoomFor(commands); !status.ok()) return status;
       // Of a command that is done by halves, nothing must ever be known.
       absl::Cleanup interrupt = [this] { queue.Interrupt(); };
       for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -153,6 +181,8 @@ struct Engine::Impl {
     if (command.request_id) {
       if (const std::optional<Outcome> before = society.OutcomeBefore(command)) return *before;
     }
+    const std::optional<UserId> whose = WhoseCloak(command);
+    const bool was_uncloaked = whose && IsUncloaked(*whose);
     std::vector<Event> happened;
     const Outcome outcome = society.Apply(command, happened);
     if (!outcome.accepted()) {
@@ -160,6 +190,10 @@ struct Engine::Impl {
       return outcome;
     }
     ++accepted;
+    if (whose) {
+      uncloaked -= std::size_t{was_uncloaked};
+      uncloaked += std::size_t{IsUncloaked(*whose)};
+    }
     std::optional<Timestamp> purge_by;
     if (std::holds_alternative<Erase>(command.body)) {
       purge_by = Later(society.time(), options.erase_within_ms);
@@ -179,6 +213,35 @@ struct Engine::Impl {
                 .purge_by = purge_by,
                 .events = std::move(happened)});
     return outcome;
+  }
+
+  // Whether presence has to remember of them that they are not cloaked.
+  bool IsUncloaked(UserId user) const {
+    const society::State& state = society.state();
+    const auto found = state.users.find(user);
+    if (found == state.users.end()) return state.erased.contains(user);
+    return found->second->visibility != Visibility::kCloaked;
+  }
+
+  void CountUncloaked() {
+    const society::State& state = society.state();
+    uncloaked = state.erased.size();
+    for (const auto& [id, user] : state.users) {
+      uncloaked += std::size_t{user->visibility != Visibility::kCloaked};
+    }
+  }
+
+  // Whether presence can be told of what they ask for: else strangers would go on seeing somebody
+  // who has been answered that they are hidden. As if none of them made room.
+  absl::Status CheckRoomFor(std::span<const Command> commands) const {
+    std::size_t more = 0;
+    for (const Command& command : commands) {
+      if (AsksToBeUncloaked(command) && !IsUncloaked(*command.actor)) ++more;
+    }
+    if (more == 0 || uncloaked + more <= options.max_users) return absl::OkStatus();
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "max_users = ", options.max_users, ": ", uncloaked.load(),
+        " are not cloaked, erased ones included, and there is no room for ", more, " more"));
   }
 
   // Whether it is an Advance that has nothing to do, not even to bring about the time to purge.
@@ -344,6 +407,7 @@ struct Engine::Impl {
   std::atomic<Timestamp> retry_at = kMinTimestamp;
   std::atomic<std::uint64_t> accepted = 0;
   std::atomic<std::uint64_t> refused = 0;
+  std::atomic<std::size_t> uncloaked = 0;
   std::atomic<std::uint64_t> snapshots = 0;
   std::atomic<std::uint64_t> last_snapshot;
 
@@ -378,12 +442,15 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<Journal> jo
   };
   absl::StatusOr<engine::Replayed> replayed = engine::Replay(*journal, {.hear = hear, .log = log});
   if (!replayed.ok()) return replayed.status();
-  if (!replayed->damage.ok() && options.on_damage == DamagePolicy::kRefuse) {
-    return replayed->damage;
+  if (!replayed->damage.ok()) {
+    if (options.on_damage == DamagePolicy::kRefuse) return replayed->damage;
+    log(absl::StrCat("only the first ", replayed->last,
+                     " commands are served: ", replayed->damage.ToString()));
   }
   auto impl = std::make_unique<Impl>(std::move(options), std::move(journal), *std::move(replayed),
                                      std::move(latest));
   impl->time = impl->society.time();
+  impl->CountUncloaked();
   if (absl::Status status = engine::WireAll(impl->society, impl->index); !status.ok()) {
     return status;
   }
@@ -399,6 +466,8 @@ Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 
 absl::Status Engine::Close() { return impl_->Close(); }
+
+const absl::Status& Engine::damage() const { return impl_->damage; }
 
 // ---- What lasts
 
@@ -617,8 +686,10 @@ EngineStatistics Engine::Statistics() const {
           .events = impl_->events->last(),
           .snapshots = impl_->snapshots,
           .last_snapshot = impl_->last_snapshot,
-          .commands = impl_->journal->last(),
-          .users_present = impl_->index.size()};
+          // Of a part, no command changes anything.
+          .commands = impl_->damage.ok() ? impl_->journal->last() : impl_->applied,
+          .users_present = impl_->index.size(),
+          .users_uncloaked = impl_->uncloaked};
 }
 
 }  // namespace v0

@@ -14,8 +14,9 @@ constexpr std::size_t kEventsAtOnce = 256;
 
 }  // namespace
 
-EventWindow::EventWindow(LatestEvents latest, std::uint64_t last)
-    : events_(std::move(latest)),
+EventWindow::EventWindow(LatestEvents latest, std::uint64_t last, std::size_t max_subscribers)
+    : max_subscribers_(max_subscribers),
+      events_(std::move(latest)),
       last_(last),
       thread_([this] { Run(); }),
       thread_id_(thread_.get_id()) {}
@@ -50,15 +51,19 @@ absl::StatusOr<EventWindow::Number> EventWindow::Add(std::uint64_t after,
   Number number = 0;
   {
     const std::lock_guard lock(mutex_);
+    if (is_closing_) return absl::FailedPreconditionError("the engine is closed");
+    if (readers_.size() >= max_subscribers_) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("there are max_subscriptions = ", max_subscribers_, " already"));
+    }
     if (after > last_) {
       return absl::InvalidArgumentError(
           absl::StrCat("after: there is no event ", after, "; the latest is ", last_));
     }
     number = ++last_number_;
-    readers_.push_back(
-        {.number = number,
-         .next = after + 1,
-         .subscriber = std::make_shared<const EventSubscriber>(std::move(subscriber))});
+    readers_.push_back({.number = number,
+                        .next = after + 1,
+                        .subscriber = std::make_shared<Subscriber>(std::move(subscriber))});
   }
   changed_.notify_one();
   return number;
@@ -66,11 +71,12 @@ absl::StatusOr<EventWindow::Number> EventWindow::Add(std::uint64_t after,
 
 void EventWindow::Remove(Number subscriber) {
   // Destroyed without the lock: they may hold other subscriptions.
-  std::shared_ptr<const EventSubscriber> removed;
+  std::shared_ptr<Subscriber> removed;
   std::unique_lock lock(mutex_);
   const auto reader = std::ranges::find(readers_, subscriber, &Reader::number);
   if (reader != readers_.end()) {
     removed = std::move(reader->subscriber);
+    removed->has_ended = true;
     readers_.erase(reader);
   }
   if (std::this_thread::get_id() == thread_id_) return;
@@ -87,14 +93,9 @@ EventWindow::Reader* EventWindow::NextReader() {
   return nullptr;
 }
 
-bool EventWindow::IsThere(Number subscriber) const {
-  const std::lock_guard lock(mutex_);
-  return std::ranges::find(readers_, subscriber, &Reader::number) != readers_.end();
-}
-
 void EventWindow::Tell(Reader& reader, std::unique_lock<std::mutex>& lock) {
   const Number number = reader.number;
-  std::shared_ptr<const EventSubscriber> subscriber = reader.subscriber;
+  std::shared_ptr<Subscriber> subscriber = reader.subscriber;
   const bool needs_resync = reader.next < first();
   if (needs_resync) reader.next = first();
   const std::uint64_t resumed = reader.next;
@@ -104,10 +105,11 @@ void EventWindow::Tell(Reader& reader, std::unique_lock<std::mutex>& lock) {
   being_told_ = number;
 
   lock.unlock();
-  if (needs_resync) subscriber->on_resync(resumed);
+  if (needs_resync) subscriber->told.on_resync(resumed);
   for (const std::shared_ptr<const Event>& event : events) {
     // They may have ended their subscription meanwhile.
-    if (IsThere(number)) subscriber->on_event(*event);
+    if (subscriber->has_ended || is_closing_) break;
+    subscriber->told.on_event(*event);
   }
   events.clear();
   subscriber.reset();

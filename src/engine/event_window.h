@@ -3,12 +3,14 @@
 #ifndef MOYEO_ENGINE_EVENT_WINDOW_H_
 #define MOYEO_ENGINE_EVENT_WINDOW_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,13 +24,15 @@ namespace moyeo::engine {
 // nobody. For any thread.
 class EventWindow {
  public:
-  // Goes on from `latest`, the last of which has the sequence `last`.
-  EventWindow(LatestEvents latest, std::uint64_t last);
+  // Goes on from `latest`, the last of which has the sequence `last`. Has so many subscribers at
+  // most.
+  EventWindow(LatestEvents latest, std::uint64_t last, std::size_t max_subscribers);
 
   // REQUIRES: it has been closed
   ~EventWindow() = default;
 
-  // Tells nobody any more when it returns. Not to be called by a subscriber.
+  // Tells nobody any more when it returns, which waits for one call at most. Not to be called by a
+  // subscriber.
   void Close();
 
   EventWindow(const EventWindow&) = delete;
@@ -43,21 +47,29 @@ class EventWindow {
   using Number = std::uint64_t;
 
   // The events after `after`, and all that come, until Remove. InvalidArgument if there was none of
-  // that sequence yet.
+  // that sequence yet; ResourceExhausted if there are too many already; FailedPrecondition after
+  // Close.
   absl::StatusOr<Number> Add(std::uint64_t after, EventSubscriber subscriber);
 
   // Waits until the subscriber has been told what they are being told, unless it is they who call.
   void Remove(Number subscriber);
 
  private:
+  struct Subscriber {
+    explicit Subscriber(EventSubscriber told_in) : told(std::move(told_in)) {}
+
+    const EventSubscriber told;
+    // Asked before each event, without the mutex, which those who push wait for.
+    std::atomic<bool> has_ended = false;
+  };
+
   struct Reader {
     Number number;
     std::uint64_t next;  // the sequence of the event that they are told next
-    std::shared_ptr<const EventSubscriber> subscriber;
+    std::shared_ptr<Subscriber> subscriber;
   };
 
   void Run();
-  bool IsThere(Number subscriber) const;
   // Somebody for whom there is something, in turn; null if there is nobody.
   Reader* NextReader();
   // Tells one reader what there is for them, up to some events. `lock` is of mutex_, and free
@@ -65,6 +77,7 @@ class EventWindow {
   void Tell(Reader& reader, std::unique_lock<std::mutex>& lock);
   std::uint64_t first() const { return last_ + 1 - events_.size(); }
 
+  const std::size_t max_subscribers_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::condition_variable told_;
@@ -74,7 +87,7 @@ class EventWindow {
   std::size_t turn_ = 0;
   Number last_number_ = 0;
   Number being_told_ = 0;
-  bool is_closing_ = false;
+  std::atomic<bool> is_closing_ = false;
   std::thread thread_;  // it uses all of the above
   const std::thread::id thread_id_;
 };

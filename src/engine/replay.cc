@@ -60,19 +60,21 @@ absl::Status Do(std::span<const Command> commands, const ReplayOptions& options,
   return absl::OkStatus();
 }
 
-// Applies the commands after `replayed.last`. What goes wrong becomes its damage.
-void ReplayRecords(const Journal& journal, const ReplayOptions& options, Replayed& replayed) {
+// Applies the commands after `replayed.last`. Damage ends it and is kept; other errors are not
+// about what is in the journal, and may be gone the next time.
+absl::Status ReplayRecords(const Journal& journal, const ReplayOptions& options,
+                           Replayed& replayed) {
   constexpr std::size_t kAtOnce = 1'000;
   const std::uint64_t through = journal.last();
   std::vector<JournalRecord> records;
   std::vector<Command> commands;
   while (replayed.last < through && replayed.damage.ok()) {
-    replayed.damage = CheckGoesOn(options);
-    if (!replayed.damage.ok()) return;
+    if (absl::Status status = CheckGoesOn(options); !status.ok()) return status;
     const auto wanted = std::min<std::uint64_t>(kAtOnce, through - replayed.last);
-    replayed.damage = journal.Read(replayed.last, static_cast<std::size_t>(wanted), records);
-    if (replayed.damage.ok() && records.empty()) {
-      replayed.damage = absl::DataLossError(
+    absl::Status found = journal.Read(replayed.last, static_cast<std::size_t>(wanted), records);
+    if (!found.ok() && !absl::IsDataLoss(found)) return found;
+    if (found.ok() && records.empty()) {
+      found = absl::DataLossError(
           absl::StrCat("there is no command ", replayed.last + 1, " of ", through));
     }
     // What there is before the damage is applied, and the first damage is told.
@@ -80,14 +82,15 @@ void ReplayRecords(const Journal& journal, const ReplayOptions& options, Replaye
     for (const JournalRecord& record : records) {
       absl::StatusOr<Command> command = CommandOf(record, options.rules);
       if (!command.ok()) {
-        replayed.damage = std::move(command).status();
+        found = std::move(command).status();
         break;
       }
       commands.push_back(*std::move(command));
     }
     absl::Status done = Do(commands, options, replayed);
-    if (!done.ok()) replayed.damage = std::move(done);
+    replayed.damage = done.ok() ? std::move(found) : std::move(done);
   }
+  return absl::IsDataLoss(replayed.damage) ? absl::OkStatus() : replayed.damage;
 }
 
 }  // namespace
@@ -116,7 +119,7 @@ absl::StatusOr<Replayed> Replay(const Journal& journal, const ReplayOptions& opt
     return absl::DataLossError(
         absl::StrCat("there is no snapshot of the first ", journal.forgotten(), " commands"));
   }
-  ReplayRecords(journal, options, replayed);
+  if (absl::Status status = ReplayRecords(journal, options, replayed); !status.ok()) return status;
   return replayed;
 }
 

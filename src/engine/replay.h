@@ -22,7 +22,7 @@ struct Replayed {
   std::uint64_t snapshot =
       0;                   // the sequence of the snapshot that it began with; 0 if there is none
   std::uint64_t last = 0;  // the sequence of the last command in it
-  absl::Status damage;     // what ended it early; OK if nothing did
+  absl::Status damage;     // the DataLoss that ended it early; OK if none did
 };
 
 struct ReplayOptions {
@@ -44,7 +44,8 @@ struct ReplayOptions {
 // rules change, a snapshot is to be made.
 //
 // An error if there is nothing to begin with: snapshots, of which none is good, and no command of
-// the beginning any more. Otherwise `damage` says why a command could not be replayed.
+// the beginning any more; if commands are of other rules; and what the journal says, unless it is
+// of damaged commands: then `damage` says so, and the rest is as it was before them.
 absl::StatusOr<Replayed> Replay(const Journal& journal, const ReplayOptions& options);
 
 // Makes a snapshot of `replayed` and reads it back: an error if it does not lead to the same.

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "journal/purges.h"
 #include "moyeo/journal.h"
@@ -35,17 +36,20 @@ class MemoryJournal final : public Journal {
  public:
   absl::Status Append(const JournalBatch& batch) override {
     const std::lock_guard lock(mutex_);
+    if (absl::Status status = CheckWritable(); !status.ok()) return status;
     std::uint64_t expected = last();
     for (const JournalRecord& record : batch.records) {
       if (record.sequence == ++expected) continue;
       return absl::InvalidArgumentError(
           absl::StrCat("records: sequence ", record.sequence, " where ", expected, " comes next"));
     }
+    absl::Cleanup fail = [this] { has_failed_ = true; };  // if memory runs out
     records_.insert(records_.end(), batch.records.begin(), batch.records.end());
     for (const MessageChange& change : batch.messages) {
       std::visit([this](const auto& one) { Do(one); }, change);
     }
     if (batch.purge_by) purges_.Add({.by = *batch.purge_by, .through = last()});
+    std::move(fail).Cancel();
     return absl::OkStatus();
   }
 
@@ -103,6 +107,7 @@ class MemoryJournal final : public Journal {
 
   absl::Status Forget(std::uint64_t sequence) override {
     const std::lock_guard lock(mutex_);
+    if (absl::Status status = CheckWritable(); !status.ok()) return status;
     if (!snapshots_.contains(sequence)) {
       return absl::FailedPreconditionError(absl::StrCat("there is no snapshot of ", sequence));
     }
@@ -126,6 +131,11 @@ class MemoryJournal final : public Journal {
 
  private:
   class Writer;
+
+  absl::Status CheckWritable() const {
+    if (!has_failed_) return absl::OkStatus();
+    return absl::FailedPreconditionError("an append has failed: nothing else can be changed");
+  }
 
   using MessageKey = std::pair<MeetupId, MessageNumber>;
 
@@ -153,6 +163,7 @@ class MemoryJournal final : public Journal {
   journal::Purges purges_;
   std::map<std::uint64_t, SnapshotBytes> snapshots_;
   bool writes_snapshot_ = false;
+  bool has_failed_ = false;  // and has perhaps half of a batch
 };
 
 class MemoryJournal::Writer final : public SnapshotWriter {
@@ -174,6 +185,7 @@ class MemoryJournal::Writer final : public SnapshotWriter {
 
   absl::Status Commit() override {
     const std::lock_guard lock(journal_.mutex_);
+    if (absl::Status status = journal_.CheckWritable(); !status.ok()) return status;
     if (sequence_ < journal_.forgotten_) {
       return absl::FailedPreconditionError(
           absl::StrCat("the records up to ", sequence_, " have been forgotten meanwhile"));
@@ -192,6 +204,7 @@ class MemoryJournal::Writer final : public SnapshotWriter {
 absl::StatusOr<std::unique_ptr<SnapshotWriter>> MemoryJournal::WriteSnapshot(
     std::uint64_t sequence) {
   const std::lock_guard lock(mutex_);
+  if (absl::Status status = CheckWritable(); !status.ok()) return status;
   if (sequence < forgotten_ || sequence > last()) {
     return absl::InvalidArgumentError(
         absl::StrCat("sequence ", sequence, " is not from ", forgotten_, " to ", last()));
@@ -199,8 +212,9 @@ absl::StatusOr<std::unique_ptr<SnapshotWriter>> MemoryJournal::WriteSnapshot(
   if (writes_snapshot_) {
     return absl::FailedPreconditionError("another snapshot is being written");
   }
+  auto writer = std::make_unique<Writer>(*this, sequence);
   writes_snapshot_ = true;
-  return std::make_unique<Writer>(*this, sequence);
+  return writer;
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "journal/raw_file.h"
 #include "journal/snapshot_file.h"
@@ -255,7 +257,11 @@ class SqliteJournal::FileWriter final : public SnapshotWriter {
       file_.reset();
       const std::lock_guard write(journal_.write_mutex_);
       // What is left is removed when the journal is opened again.
-      journal_.RemoveSnapshot(row_).IgnoreError();
+      try {
+        journal_.RemoveSnapshot(row_).IgnoreError();
+      } catch (const std::bad_alloc&) {
+        // Perhaps for want of memory it was not committed.
+      }
     }
     journal_.writes_snapshot_ = false;
   }
@@ -290,8 +296,9 @@ absl::StatusOr<std::unique_ptr<SnapshotWriter>> SqliteJournal::WriteSnapshot(
   if (writes_snapshot_.exchange(true)) {
     return absl::FailedPreconditionError("another snapshot is being written");
   }
+  absl::Cleanup none = [this] { writes_snapshot_ = false; };
   absl::StatusOr<std::unique_ptr<SnapshotWriter>> begun = BeginSnapshot(sequence);
-  if (!begun.ok()) writes_snapshot_ = false;
+  if (begun.ok()) std::move(none).Cancel();
   return begun;
 }
 

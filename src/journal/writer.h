@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "journal/database.h"
@@ -40,6 +42,7 @@ class Writer {
   absl::Status Commit(Change change) {
     Meta next = meta_;
     ++next.commits;
+    absl::Cleanup fail = [this] { Fail(); };  // also if memory runs out
     absl::Status status = [&] {
       Transaction transaction(database_);
       absl::Status done = transaction.BeginWrite();
@@ -51,8 +54,7 @@ class Writer {
     }();
     if (status.ok()) {
       meta_ = next;
-    } else {
-      Fail();
+      std::move(fail).Cancel();
     }
     return status;
   }

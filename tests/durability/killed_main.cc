@@ -19,6 +19,7 @@
 #include "durability/killed.h"
 #include "moyeo/engine.h"
 #include "moyeo/journal.h"
+#include "support/journal_over.h"
 
 namespace moyeo::testing {
 namespace {
@@ -38,46 +39,18 @@ T Expect(absl::StatusOr<T> result, const char* what) {
 }
 
 // A journal that says which records it has.
-class TellingJournal final : public Journal {
+class TellingJournal final : public JournalOver {
  public:
-  explicit TellingJournal(std::unique_ptr<Journal> journal) : journal_(std::move(journal)) {}
+  using JournalOver::JournalOver;
 
   absl::Status Append(const JournalBatch& batch) override {
-    if (absl::Status status = journal_->Append(batch); !status.ok()) return status;
+    if (absl::Status status = JournalOver::Append(batch); !status.ok()) return status;
     for (const JournalRecord& record : batch.records) {
       Say(std::string(kRecordWord) + ' ' + std::to_string(record.sequence) + ' ' + record.command +
           '\n');
     }
     return absl::OkStatus();
   }
-  std::uint64_t last() const override { return journal_->last(); }
-  std::uint64_t forgotten() const override { return journal_->forgotten(); }
-  absl::Status Read(std::uint64_t after, std::size_t limit,
-                    std::vector<JournalRecord>& records) const override {
-    return journal_->Read(after, limit, records);
-  }
-  absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room,
-                                                            MessageNumber number) const override {
-    return journal_->FindMessage(room, number);
-  }
-  absl::StatusOr<std::unique_ptr<SnapshotWriter>> WriteSnapshot(std::uint64_t sequence) override {
-    return journal_->WriteSnapshot(sequence);
-  }
-  absl::StatusOr<std::vector<std::uint64_t>> Snapshots() const override {
-    return journal_->Snapshots();
-  }
-  absl::StatusOr<std::unique_ptr<SnapshotReader>> ReadSnapshot(
-      std::uint64_t sequence) const override {
-    return journal_->ReadSnapshot(sequence);
-  }
-  absl::Status Forget(std::uint64_t sequence) override { return journal_->Forget(sequence); }
-  std::optional<PendingPurge> pending_purge() const override { return journal_->pending_purge(); }
-  absl::Status Backup(const std::string& directory) const override {
-    return journal_->Backup(directory);
-  }
-
- private:
-  const std::unique_ptr<Journal> journal_;
 };
 
 // One of the users, who goes on from where they were when the process was killed.

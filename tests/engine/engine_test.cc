@@ -108,6 +108,15 @@ TEST_F(EngineTest, ABatchIsDoneInOrderWithOneFlush) {
   EXPECT_EQ(engine_->Statistics().flushes, 1u);
 }
 
+TEST_F(EngineTest, ABatchHasABound) {
+  OpenInMemory();
+  std::vector<Command> commands(Engine::kMostCommands, {.time = now_, .body = Advance{}});
+  EXPECT_THAT(engine_->ApplyBatch(commands), IsOk());
+  commands.push_back({.time = now_, .actor = kAda, .body = Register{.nickname = "Ada"}});
+  EXPECT_THAT(engine_->ApplyBatch(commands), IsInvalid("commands"));
+  EXPECT_EQ(engine_->Statistics().accepted, 0u);
+}
+
 TEST_F(EngineTest, MessagesAreEmptiedAndForgottenInTheJournalToo) {
   Open();
   Register4();
@@ -208,6 +217,41 @@ TEST_F(EngineSightTest, TheErasedAreNowhere) {
   Place(kAda);
   EXPECT_THAT(SeenBy(kBob), IsEmpty()) << "of a position that comes late";
   EXPECT_THAT(engine_->presence().MembersOf(ViewerSet::kSeesExactly, kBob), IsEmpty());
+}
+
+TEST_F(EngineSightTest, NobodyIsTakenForHiddenForWhomPresenceHasNoRoom) {
+  const EngineOptions for_two{.max_users = 2};
+  Open(for_two);
+  Register4();
+  Do(kAda, SetVisibility{.visibility = Visibility::kHidden});
+  Do(kBob, SetVisibility{.visibility = Visibility::kExact});
+  EXPECT_EQ(engine_->Statistics().users_uncloaked, 2u);
+  const std::uint64_t hash = *engine_->Hash();
+  const auto has_no_room =
+      IsError(absl::StatusCode::kResourceExhausted, HasSubstr("max_users = 2"));
+  const CommandBody hide = SetVisibility{.visibility = Visibility::kHidden};
+  EXPECT_THAT(Give(kCy, hide), has_no_room);
+  EXPECT_THAT(Give(kDee, Erase{}), has_no_room);
+  EXPECT_THAT(Give(UserId{5}, Register{.nickname = "Eve", .visibility = Visibility::kExact}),
+              has_no_room);
+  const std::vector<Command> batch{
+      {.time = now_, .actor = kCy, .body = EditProfile{.status = "one for all"}},
+      {.time = now_, .actor = kCy, .body = hide}};
+  EXPECT_THAT(engine_->ApplyBatch(batch), has_no_room);
+  EXPECT_EQ(*engine_->Hash(), hash) << "nothing was done";
+
+  Do(kAda, SetVisibility{.visibility = Visibility::kExact});
+  Do(kBob, SetVisibility{.visibility = Visibility::kCloaked});
+  Do(kCy, hide);
+  Do(kCy, Erase{});
+  EXPECT_EQ(engine_->Statistics().users_uncloaked, 2u);
+  EXPECT_EQ(engine_->presence().VisibilityOf(kCy), Visibility::kHidden);
+  Open(for_two);
+  EXPECT_EQ(engine_->Statistics().users_uncloaked, 2u);
+  EXPECT_THAT(Give(kBob, hide), has_no_room);
+  engine_.reset();
+  EXPECT_THAT(TryToOpen({.max_users = 1}),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("max_users = 1")));
 }
 
 // ---- Snapshots
@@ -367,7 +411,12 @@ TEST_F(EngineTest, ADamagedCommandIsRefusedOrEndsWhatCanBeRead) {
   }
   EXPECT_THAT(TryToOpen(), IsError(absl::StatusCode::kDataLoss, HasSubstr("command 2")));
 
-  Open({.on_damage = DamagePolicy::kReadIntactPart});
+  std::vector<std::string> lines;
+  Open({.on_damage = DamagePolicy::kReadIntactPart,
+        .log = [&](std::string_view line) { lines.emplace_back(line); }});
+  EXPECT_THAT(lines, ElementsAre(HasSubstr("only the first 1 commands are served")));
+  EXPECT_THAT(engine_->damage(), IsError(absl::StatusCode::kDataLoss, HasSubstr("command 2")));
+  EXPECT_EQ(engine_->Statistics().commands, 1u);
   EXPECT_EQ(engine_->ViewProfile(kAda, kAda)->nickname, "Ada");
   EXPECT_THAT(Give(kBob, Register{.nickname = "Bob"}),
               IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("command 2")));
@@ -382,8 +431,25 @@ TEST_F(EngineTest, CommandsOfOtherRulesAreRefused) {
         (*journal)->Append({.records = {{.sequence = 1, .time = kNow, .rules_version = 1}}}),
         IsOk());
   }
-  EXPECT_THAT(TryToOpen(),
-              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("is of rules 1, not 2")));
+  for (const DamagePolicy policy : {DamagePolicy::kRefuse, DamagePolicy::kReadIntactPart}) {
+    EXPECT_THAT(TryToOpen({.on_damage = policy}),
+                IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("is of rules 1, not 2")));
+  }
+}
+
+TEST_F(EngineTest, WhatCannotBeReadForAWhileIsNotTakenForDamage) {
+  class UnreadableJournal final : public JournalOver {
+   public:
+    UnreadableJournal() : JournalOver(NewMemoryJournal()) {}
+    absl::Status Read(std::uint64_t, std::size_t, std::vector<JournalRecord>&) const override {
+      return absl::UnavailableError("an error of input or output");
+    }
+  };
+  auto journal = std::make_unique<UnreadableJournal>();
+  ASSERT_THAT(journal->Append({.records = {{.sequence = 1, .time = kNow, .rules_version = 2}}}),
+              IsOk());
+  EXPECT_THAT(Engine::Open(std::move(journal), {.on_damage = DamagePolicy::kReadIntactPart}),
+              IsError(absl::StatusCode::kUnavailable, HasSubstr("input or output")));
 }
 
 TEST_F(EngineTest, WrongOptionsAreNamed) {
@@ -394,6 +460,7 @@ TEST_F(EngineTest, WrongOptionsAreNamed) {
   EXPECT_THAT(why({.cloak_interval_ms = 0}), HasSubstr("cloak_interval_ms"));
   EXPECT_THAT(why({.event_window = 0}), HasSubstr("event_window:"));
   EXPECT_THAT(why({.event_window_bytes = 0}), HasSubstr("event_window_bytes"));
+  EXPECT_THAT(why({.max_subscriptions = 0}), HasSubstr("max_subscriptions"));
   EXPECT_THAT(why({.erase_within_ms = -1}), HasSubstr("erase_within_ms"));
 }
 

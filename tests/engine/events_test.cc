@@ -143,6 +143,18 @@ TEST_F(EngineEventsTest, ThereIsNoSubscribingToWhatHasNotBeen) {
   EXPECT_THAT(engine_->Subscribe(0, {}).status(), IsInvalid("subscriber"));
 }
 
+TEST_F(EngineEventsTest, ThereAreNoMoreSubscriptionsThanThereMayBe) {
+  OpenInMemory({.max_subscriptions = 2});
+  Listener listener;
+  std::optional<Engine::Subscription> first = *engine_->Subscribe(0, listener.subscriber());
+  const auto second = engine_->Subscribe(0, listener.subscriber());
+  EXPECT_THAT(second, IsOk());
+  EXPECT_THAT(engine_->Subscribe(0, listener.subscriber()).status(),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("max_subscriptions = 2")));
+  first.reset();
+  EXPECT_THAT(engine_->Subscribe(0, listener.subscriber()), IsOk());
+}
+
 TEST_F(EngineEventsTest, ASubscriberMayUseTheEngine) {
   OpenInMemory();
   Listener listener;

@@ -11,5 +11,6 @@ function(expect_in_readme language file)
 endfunction()
 
 expect_in_readme(cpp examples/quickstart.cc)
+expect_in_readme(cpp examples/open_engine.cc)
 expect_in_readme(cmake tests/install/consumer/CMakeLists.txt)
 expect_in_readme(python examples/quickstart.py)

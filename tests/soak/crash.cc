@@ -6,7 +6,6 @@
 // Round after round until there were so many crashes, or so many seconds are over. Ends with 1 at
 // the first difference, printing the seed of that round: given as --seed, it comes first.
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -15,11 +14,11 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "durability/engine_crashes.h"
 #include "durability/kills.h"
 #include "journal/crash_history.h"
+#include "soak/numbers.h"
 
 namespace moyeo::testing {
 namespace {
@@ -32,12 +31,6 @@ struct Arguments {
   std::int64_t seconds = std::numeric_limits<std::int32_t>::max();
   std::uint64_t seed = 0;
 };
-
-template <typename Number>
-bool Parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 std::optional<Arguments> ParseArguments(int argc, char** argv) {
   Arguments arguments;

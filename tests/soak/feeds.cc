@@ -6,7 +6,6 @@
 // first.
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -15,8 +14,8 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <system_error>
 
+#include "soak/numbers.h"
 #include "support/feed_history.h"
 #include "support/places.h"
 #include "support/seeds.h"
@@ -30,12 +29,6 @@ struct Arguments {
   std::uint64_t events = 100'000'000;
   std::uint64_t seed = 0;
 };
-
-template <typename Number>
-bool Parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 std::optional<Arguments> ParseArguments(int argc, char** argv) {
   Arguments arguments;

@@ -7,25 +7,18 @@
 
 #include "durability/joins.h"
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <optional>
 #include <random>
 #include <string_view>
-#include <system_error>
 
 #include "moyeo/engine.h"
+#include "soak/numbers.h"
 
 namespace moyeo::testing {
 namespace {
-
-template <typename Number>
-bool Parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 std::optional<JoinOptions> ParseArguments(int argc, char** argv) {
   constexpr std::size_t kMostThreads = 64;

@@ -9,7 +9,6 @@
 
 #include "moyeo/presence.h"
 
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -18,8 +17,8 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <system_error>
 
+#include "soak/numbers.h"
 #include "support/heap.h"
 #include "support/history.h"
 #include "support/parallel_history.h"
@@ -37,12 +36,6 @@ struct Arguments {
   std::uint64_t seed = 0;
   std::size_t threads = ParallelHistoryOptions().threads;  // 1: only histories by one thread
 };
-
-template <typename Number>
-bool Parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 std::optional<Arguments> ParseArguments(int argc, char** argv) {
   Arguments arguments;

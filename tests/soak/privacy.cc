@@ -5,7 +5,6 @@
 // Ends with 1 if an attack misses somebody exact, or learns more of somebody cloaked or hidden than
 // it may.
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -15,11 +14,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "privacy/attacks.h"
 #include "privacy/pursuit.h"
 #include "privacy/trial.h"
+#include "soak/numbers.h"
 
 namespace moyeo::testing {
 namespace {
@@ -31,12 +30,6 @@ struct Arguments {
   std::uint64_t victims = 60;
   std::uint64_t seed = 0;
 };
-
-template <typename Number>
-bool Parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 std::optional<Arguments> ParseArguments(int argc, char** argv) {
   Arguments arguments;

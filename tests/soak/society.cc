@@ -6,7 +6,6 @@
 // No two are alike: kUsage says what is asked of each. Ends with 1 at the first difference,
 // printing the seed of that society: given as --seed, it comes first.
 
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -15,9 +14,9 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "simulation/simulation.h"
+#include "soak/numbers.h"
 #include "support/seeds.h"
 
 namespace moyeo::testing {
@@ -53,12 +52,6 @@ struct Arguments {
   std::optional<std::uint64_t> days;
   std::uint64_t seed = 0;
 };
-
-template <typename Number>
-bool Parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 std::optional<Arguments> ParseArguments(int argc, char** argv) {
   constexpr std::uint64_t kMostDays = 100'000;
