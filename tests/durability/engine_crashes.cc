@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -168,7 +170,7 @@ class History {
   void Close() { engine_.reset(); }
 
   // A few more commands, to an engine that goes on from one of the moments.
-  Difference GoOn(const FaultyDisk& disk, std::unique_ptr<Engine> engine, const Moment& from,
+  Difference GoOn(FaultyDisk& disk, std::unique_ptr<Engine> engine, const Moment& from,
                   Random& random) const {
     Referee referee = referee_.At(from);
     Population population = population_;
@@ -184,13 +186,32 @@ class History {
     if (random.OneIn(2)) {
       const absl::Status status = engine->Snapshot();
       if (!status.ok()) return absl::StrCat("no snapshot afterwards: ", status.ToString());
+      engine.reset();
+      if (Difference left = WhatIsLeft(disk.image(), referee.auditor())) return left;
     }
     engine.reset();
+    disk.image().Crash(random);
     const auto again = OpenOn(disk);
     if (!again.ok()) return absl::StrCat("not opened again: ", again.status().ToString());
     const auto which = Which(**again, {referee.Now()});
     if (!which.ok()) return absl::StrCat("after it went on: ", which.status().ToString());
     return CompareMessages(**again, referee.auditor());
+  }
+
+  // What somebody has written who is erased, and is still in a file of the engine's.
+  Difference WhatIsLeft(const DiskImage& image, const Auditor& auditor) const {
+    for (const auto& [author, texts] : written_) {
+      const auto found = auditor.books().people.find(author);
+      if (found == auditor.books().people.end() || !found->second.erased) continue;
+      for (const auto& [name, file] : image.current) {
+        if (name.starts_with("backup")) continue;
+        for (const std::string& text : texts) {
+          if (file->current.find(text) == std::string::npos) continue;
+          return absl::StrCat("erased, and in ", name, ": ", text);
+        }
+      }
+    }
+    return std::nullopt;
   }
 
   Engine* engine() { return engine_.get(); }
@@ -241,7 +262,16 @@ class History {
     Command command = population_.Next(auditor.books(), auditor.NextDue());
     // Those who are erased leave more behind than others.
     if (command.actor && random_.OneIn(40)) command.body = Erase{};
+    auto* const post = std::get_if<PostMessage>(&command.body);
+    if (post != nullptr && command.actor) Mark(*command.actor, post->text);
     return command;
+  }
+
+  // Makes it one that nobody else has written.
+  void Mark(UserId author, std::string& text) {
+    const std::string mark = absl::StrCat("message ", ++marks_, " of ", ToNumber(author), ".");
+    text = mark + std::string(random_.Below(1'500), '.');
+    written_[author].push_back(mark);
   }
 
   // So many commands at once.
@@ -281,6 +311,8 @@ class History {
   Referee referee_;
   std::vector<Moment> moments_;
   std::vector<std::uint64_t> hashes_;
+  std::uint64_t marks_ = 0;
+  std::map<UserId, std::vector<std::string>> written_;  // in messages
   std::unique_ptr<Engine> engine_;
   std::optional<Copy> copy_;
   bool has_failed_to_apply_ = false;
@@ -294,8 +326,8 @@ Difference CheckCopy(const FaultyDisk& disk, const History::Copy& copy) {
   return CompareMessages(**opened, copy.moment.auditor);
 }
 
-// Opens what is on the disk, compares, and goes on a little.
-Difference CheckOpens(const FaultyDisk& disk, const History& history, Random& random) {
+// Opens what is on the disk, compares, and goes on a little, for good.
+Difference CheckOpens(FaultyDisk& disk, const History& history, Random& random) {
   if (history.copy() && random.OneIn(4)) {
     if (Difference difference = CheckCopy(disk, *history.copy())) return difference;
   }
@@ -393,7 +425,7 @@ std::optional<std::string> RunEngineFaults(std::uint64_t seed, std::size_t strid
   ++counts.histories;
   Random random(seed + 1'000'000'007);
   for (std::uint64_t at = random.Below(stride);; at += 1 + random.Below(2 * stride - 1)) {
-    const auto fault = static_cast<FaultyDisk::Fault>(random.Below(3));
+    const auto fault = static_cast<FaultyDisk::Fault>(random.Below(4));
     FaultyDisk disk;
     History history(seed, disk);
     absl::Status status = history.Begin();
@@ -410,6 +442,7 @@ std::optional<std::string> RunEngineFaults(std::uint64_t seed, std::size_t strid
       }
     }
     history.Close();
+    disk.Mend();
     if (!disk.has_failed()) break;  // there are no more calls
     ++counts.faults;
     if (random.OneIn(2)) {

@@ -45,7 +45,15 @@ std::optional<PendingPurge> FirstPurge(const Model& model) {
 }
 
 struct Step {
-  enum class Kind { kAppend, kSnapshot, kAbandonedSnapshot, kForget, kBackup, kCompact };
+  enum class Kind {
+    kAppend,
+    kSnapshot,
+    kAbandonedSnapshot,
+    kLongSnapshot,  // one that is begun, and committed some steps later: see History
+    kForget,
+    kBackup,
+    kCompact
+  };
 
   Kind kind = Kind::kAppend;
   JournalBatch batch;
@@ -99,6 +107,7 @@ Step SomeStep(const Model& model, Random& random) {
   }
   if (choice == 9 || choice == 8) {
     step.kind = random.OneIn(5) ? Step::Kind::kAbandonedSnapshot : Step::Kind::kSnapshot;
+    if (random.OneIn(2)) step.kind = Step::Kind::kLongSnapshot;
     step.sequence = model.forgotten + random.Below(model.records.size() - model.forgotten + 1);
     step.bytes = SomeText(random.Below(random.OneIn(20) ? 1'200'000 : 9'000), random);
     return step;
@@ -148,6 +157,7 @@ std::vector<Model> During(const Model& before, const Step& step) {
       }
       break;
     case Step::Kind::kSnapshot:
+    case Step::Kind::kLongSnapshot:
       next.snapshots[step.sequence] = step.bytes;
       break;
     case Step::Kind::kAbandonedSnapshot:
@@ -280,12 +290,13 @@ absl::Status Do(const FaultyDisk& disk, std::unique_ptr<Journal>& journal, const
       return Compact(disk, journal);
     case Step::Kind::kSnapshot:
     case Step::Kind::kAbandonedSnapshot:
+    case Step::Kind::kLongSnapshot:
       break;
   }
   const auto writer = journal->WriteSnapshot(step.sequence);
   if (!writer.ok()) return writer.status();
   if (absl::Status status = (*writer)->Write(step.bytes); !status.ok()) return status;
-  return step.kind == Step::Kind::kSnapshot ? (*writer)->Commit() : absl::OkStatus();
+  return step.kind == Step::Kind::kAbandonedSnapshot ? absl::OkStatus() : (*writer)->Commit();
 }
 
 // A history: what is done to a journal on a disk, and what that should come to.
@@ -300,9 +311,18 @@ class History {
     if (absl::Status status = OpenAgain(disk, journal_); !status.ok()) return status;
     for (std::size_t i = 0; i < steps_; ++i) {
       if (random_.OneIn(8)) {
+        writer_.reset();
         if (absl::Status status = OpenAgain(disk, journal_); !status.ok()) return status;
       }
+      if (writer_ != nullptr && random_.OneIn(3)) {
+        if (absl::Status status = EndSnapshot(); !status.ok()) return status;
+      }
       const Step step = SomeStep(models_.back(), random_);
+      if (writer_ != nullptr && IsInTheWay(step)) continue;
+      if (step.kind == Step::Kind::kLongSnapshot) {
+        if (absl::Status status = BeginSnapshot(step); !status.ok()) return status;
+        continue;
+      }
       models_ = During(models_.back(), step);
       if (absl::Status status = Do(disk, journal_, step); !status.ok()) {
         has_failed_to_append_ = step.kind == Step::Kind::kAppend;
@@ -316,7 +336,10 @@ class History {
     return absl::OkStatus();
   }
 
-  void Close() { journal_.reset(); }
+  void Close() {
+    writer_.reset();
+    journal_.reset();
+  }
 
   Journal* journal() { return journal_.get(); }
   const std::vector<Model>& models() const { return models_; }
@@ -325,10 +348,39 @@ class History {
   bool has_failed_to_append() const { return has_failed_to_append_; }
 
  private:
+  // Of what is done while a snapshot is being written, whether that must end before.
+  bool IsInTheWay(const Step& step) const {
+    return step.kind == Step::Kind::kSnapshot || step.kind == Step::Kind::kAbandonedSnapshot ||
+           step.kind == Step::Kind::kLongSnapshot || step.kind == Step::Kind::kCompact ||
+           (step.kind == Step::Kind::kForget && step.sequence > long_.sequence);
+  }
+
+  absl::Status BeginSnapshot(const Step& step) {
+    long_ = step;
+    auto writer = journal_->WriteSnapshot(step.sequence);
+    if (!writer.ok()) return writer.status();
+    writer_ = *std::move(writer);
+    return writer_->Write(std::string_view(step.bytes).substr(0, step.bytes.size() / 2));
+  }
+
+  absl::Status EndSnapshot() {
+    absl::Status status =
+        writer_->Write(std::string_view(long_.bytes).substr(long_.bytes.size() / 2));
+    if (!status.ok()) return status;
+    models_ = During(models_.back(), long_);
+    status = writer_->Commit();
+    if (!status.ok()) return status;
+    writer_.reset();
+    models_.erase(models_.begin(), models_.end() - 1);
+    return absl::OkStatus();
+  }
+
   Random random_;
   const std::size_t steps_;
   std::vector<Model> models_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<SnapshotWriter> writer_;  // while the long snapshot is being written
+  Step long_;
   std::optional<BackedUp> backup_;
   bool has_failed_to_append_ = false;
 };
@@ -342,8 +394,8 @@ Difference CheckBackup(const FaultyDisk& disk, const BackedUp& backup) {
   return std::nullopt;
 }
 
-// Opens what is on the disk, compares, and goes on a little.
-Difference CheckOpens(const FaultyDisk& disk, const History& history, Random& random) {
+// Opens what is on the disk, compares, and goes on a little, for good.
+Difference CheckOpens(FaultyDisk& disk, const History& history, Random& random) {
   const std::vector<Model>& models = history.models();
   if (history.backup() && random.OneIn(4)) {
     if (Difference difference = CheckBackup(disk, *history.backup())) return difference;
@@ -360,6 +412,14 @@ Difference CheckOpens(const FaultyDisk& disk, const History& history, Random& ra
   const std::vector<Model> after = {During(models[*which], step).back()};
   if (const auto same = Which(**opened, after); !same.ok()) {
     return absl::StrCat("after it went on: ", same.status().ToString());
+  }
+  opened->reset();
+  disk.image().Crash(random);
+  if (absl::Status status = OpenAgain(disk, *opened); !status.ok()) {
+    return absl::StrCat("after it went on, it cannot be opened: ", status.ToString());
+  }
+  if (const auto same = Which(**opened, after); !same.ok()) {
+    return absl::StrCat("after it went on and crashed: ", same.status().ToString());
   }
   return std::nullopt;
 }
@@ -427,7 +487,7 @@ std::optional<std::string> RunFaults(std::uint64_t seed, std::size_t stride, Cra
   ++counts.histories;
   Random random(seed + 1'000'000'007);
   for (std::uint64_t at = random.Below(stride);; at += 1 + random.Below(2 * stride - 1)) {
-    const auto fault = static_cast<FaultyDisk::Fault>(random.Below(3));
+    const auto fault = static_cast<FaultyDisk::Fault>(random.Below(4));
     FaultyDisk disk;
     disk.FailAt(at, fault);
     History history(seed);
@@ -438,6 +498,7 @@ std::optional<std::string> RunFaults(std::uint64_t seed, std::size_t stride, Cra
       return Where(seed, "fault at call", at) + "after an error, changes are not refused";
     }
     history.Close();
+    disk.Mend();
     if (!disk.has_failed()) break;  // there are no more calls
     ++counts.faults;
     if (random.OneIn(2)) {

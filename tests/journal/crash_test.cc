@@ -32,6 +32,15 @@ TEST(CrashTest, AFaultAtAnyCallLosesNothing) {
   std::cout << counts.ToString() << '\n';
 }
 
+TEST(CrashTest, AFaultAtEveryCallOfAHistoryLosesNothing) {
+  CrashCounts counts;
+  for (std::uint64_t seed = TestSeed(); counts.faults < Scaled(500); ++seed) {
+    const auto difference = RunFaults(seed, /*stride=*/1, counts);
+    ASSERT_FALSE(difference.has_value()) << *difference;
+  }
+  std::cout << counts.ToString() << '\n';
+}
+
 TEST(CrashTest, AFlippedBitIsDetectedOrHarmless) {
   CrashCounts counts;
   for (std::uint64_t seed = TestSeed(); counts.flips < Scaled(3'000); ++seed) {

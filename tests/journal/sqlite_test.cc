@@ -1,7 +1,5 @@
 // What is true of the journal that SQLite keeps alone: files, processes, damage, copies.
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,8 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "journal/journal_fixture.h"
-#include "journal/page_guard.h"
+#include "journal/tampered_journal.h"
 #include "support/faulty_vfs.h"
 
 namespace moyeo::testing {
@@ -21,26 +18,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-class SqliteJournalTest : public JournalTest {
+class SqliteJournalTest : public TamperedJournalTest {
  protected:
   // By another SQLite, which knows nothing of journals.
   void ExecuteElsewhere(const std::string& sql) { Execute(sql, nullptr); }
-
-  // So that the pages are as they were written, but not what is in them.
-  void TamperWith(const std::string& sql) {
-    const journal::PageGuard guard(sqlite3_vfs_find(nullptr));
-    Execute(sql, guard.name().c_str());
-  }
-
-  void Execute(const std::string& sql, const char* vfs) {
-    sqlite3* database = nullptr;
-    ASSERT_EQ(sqlite3_open_v2((directory_ / "journal.db").c_str(), &database,
-                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs),
-              SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(database);
-    EXPECT_EQ(sqlite3_close(database), SQLITE_OK);
-  }
 
   absl::Status TryToOpen(const SqliteJournalOptions& options = {}) {
     return OpenSqliteJournal(directory_.string(), options).status();

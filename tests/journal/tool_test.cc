@@ -1,20 +1,18 @@
 // The program moyeo-journal.
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
 #include <string>
 
-#include "journal/journal_fixture.h"
-#include "journal/page_guard.h"
+#include "journal/tampered_journal.h"
 
 namespace moyeo::testing {
 namespace {
 
 using ::testing::StartsWith;
 
-class ToolTest : public JournalTest {
+class ToolTest : public TamperedJournalTest {
  protected:
   // What it prints, and its exit code.
   struct Outcome {
@@ -43,15 +41,6 @@ class ToolTest : public JournalTest {
                 IsOk());
     WriteSomeSnapshot(3, 100'000);
     journal_.reset();
-  }
-
-  void TamperWith(const std::string& sql) {
-    const journal::PageGuard guard(sqlite3_vfs_find(nullptr));
-    sqlite3* database = nullptr;
-    sqlite3_open_v2((directory_ / "journal.db").c_str(), &database, SQLITE_OPEN_READWRITE,
-                    guard.name().c_str());
-    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
-    sqlite3_close(database);
   }
 
   const std::string& at() {

@@ -69,8 +69,10 @@ Difference RunRound(std::uint64_t seed, Counts& counts) {
   if (Difference found = RunFaults(seed, kStride, counts.journal)) return found;
   if (Difference found = RunEngineCrashes(seed, counts.engine)) return found;
   if (Difference found = RunEngineFaults(seed, kStride, counts.engine)) return found;
-  // What takes long and is not a crash comes in every eighth round.
+  // What takes long comes in every eighth round.
   if (seed % 8 != 0) return std::nullopt;
+  if (Difference found = RunFaults(seed, /*stride=*/1, counts.journal)) return found;
+  if (Difference found = RunEngineFaults(seed, /*stride=*/1, counts.engine)) return found;
   if (Difference found = RunFlips(seed, kFlips, counts.journal)) return found;
   if (Difference found = RunEngineFlips(seed, kFlips, counts.engine)) return found;
   return RunKills(seed, kKills, counts.kills);

@@ -123,18 +123,26 @@ struct FaultyDisk::Handle {
   bool deletes_on_close;
 };
 
+// Counts the call.
+bool FaultyDisk::Fails(int error) {
+  const std::uint64_t call = calls_++;
+  if (fault_ != Fault::kStaysFull) return call == fail_at_;
+  return call >= fail_at_ && (error == SQLITE_IOERR_WRITE || error == SQLITE_CANTOPEN);
+}
+
 int FaultyDisk::Call(bool is_change, int error, bool& half) {
   half = false;
   if (is_change) {
     if (before_change_) before_change_();
     if (changes_++ >= power_lost_at_) return error;
   }
-  if (calls_++ != fail_at_) return SQLITE_OK;
+  if (!Fails(error)) return SQLITE_OK;
   has_failed_ = true;
   switch (fault_) {
     case Fault::kIoError:
       return error;
     case Fault::kFull:
+    case Fault::kStaysFull:
       return error == SQLITE_IOERR_WRITE ? SQLITE_FULL : error;
     case Fault::kHalf:
       half = true;
@@ -249,8 +257,13 @@ struct FaultyDisk::Methods {
     const std::lock_guard lock(handle.disk->mutex_);
     bool half = false;
     const int code = handle.disk->Call(true, SQLITE_IOERR_FSYNC, half);
-    if (code != SQLITE_OK) return code;
-    handle.file->durable = handle.file->current;
+    if (code != SQLITE_OK) {
+      for (UnsyncedChange& change : handle.file->unsynced) change.is_lost = true;
+      return code;
+    }
+    for (const UnsyncedChange& change : handle.file->unsynced) {
+      if (!change.is_lost) Apply(change, handle.file->durable);
+    }
     handle.file->unsynced.clear();
     if (std::exchange(handle.syncs_directory, false)) SyncDirectory(*handle.disk);
     return SQLITE_OK;
@@ -259,6 +272,9 @@ struct FaultyDisk::Methods {
   static int FileSize(sqlite3_file* file, sqlite3_int64* size) {
     Handle& handle = Of(file);
     const std::lock_guard lock(handle.disk->mutex_);
+    bool half = false;
+    const int code = handle.disk->Call(false, SQLITE_IOERR_FSTAT, half);
+    if (code != SQLITE_OK) return code;
     *size = static_cast<sqlite3_int64>(handle.file->current.size());
     return SQLITE_OK;
   }
@@ -366,6 +382,9 @@ struct FaultyDisk::Methods {
   static int Access(sqlite3_vfs* vfs, const char* name, int flags, int* result) {
     FaultyDisk& disk = Of(vfs);
     const std::lock_guard lock(disk.mutex_);
+    bool half = false;
+    const int code = disk.Call(false, SQLITE_IOERR_ACCESS, half);
+    if (code != SQLITE_OK) return code;
     const auto found = disk.image_.current.find(name);
     *result = found != disk.image_.current.end() ? 1 : 0;
     // Files without bytes do not count, as for Unix.

@@ -23,6 +23,7 @@ struct UnsyncedChange {
   bool is_truncation = false;
   std::size_t offset = 0;  // the new size, of a truncation
   std::string bytes = {};
+  bool is_lost = false;  // a flush has failed: it can be read, and no later one will write it
 };
 
 struct DiskFile {
@@ -53,9 +54,10 @@ struct DiskImage {
 class FaultyDisk {
  public:
   enum class Fault {
-    kIoError,  // nothing is done
-    kFull,     // of writes: nothing is done; else as kIoError
-    kHalf,     // of writes: half is done, and no more fits; of reads: the file seems to end
+    kIoError,    // nothing is done
+    kFull,       // of writes: nothing is done; else as kIoError
+    kHalf,       // of writes: half is done, and no more fits; of reads: the file seems to end
+    kStaysFull,  // of writes and creations: nothing is done, nor of those that come later
   };
 
   explicit FaultyDisk(DiskImage image = {});
@@ -67,7 +69,8 @@ class FaultyDisk {
   const std::string& name() const { return name_; }
   DiskImage& image() { return image_; }
 
-  // How many writes, truncations, flushes, creations and deletions there were; with reads.
+  // How many writes, truncations, flushes, creations and deletions there were; with reads, and
+  // questions for a file and its size.
   std::uint64_t changes() const { return changes_; }
   std::uint64_t calls() const { return calls_; }
 
@@ -77,12 +80,16 @@ class FaultyDisk {
   // From this one of the changes on (from 0) none is made, and all fail.
   void LosePowerAt(std::uint64_t change) { power_lost_at_ = change; }
 
-  // This one of the calls (from 0) fails.
+  // This one of the calls (from 0) fails. What a flush has failed to write no later one writes, as
+  // Linux has it, though it can be read until the power is lost.
   void FailAt(std::uint64_t call, Fault fault) {
     fail_at_ = call;
     fault_ = fault;
   }
   bool has_failed() const { return has_failed_; }
+
+  // No call fails from now on.
+  void Mend() { fail_at_ = UINT64_MAX; }
 
  private:
   struct Handle;
@@ -91,6 +98,7 @@ class FaultyDisk {
 
   // SQLITE_OK, or the error with which a call fails; `half` if half of it is to be done.
   int Call(bool is_change, int error, bool& half);
+  bool Fails(int error);
 
   const std::string name_;
   sqlite3_vfs vfs_{};
