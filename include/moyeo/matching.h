@@ -18,6 +18,10 @@
 //   are open for the longest length that one of them asks for;
 // - the group does not grow beyond the smallest `most`, and none wants more people than that.
 //
+// Of those in its radius that have a tag in common with it, a ticket looks at the first
+// kMostTicketsLookedAt that were opened later, whether they are compatible or not: so that a run
+// does not take for ever where very many are in one place who cannot come together.
+//
 // A group that then has as many as the greatest `least` becomes a meetup. Its host is whose ticket
 // began it; its place is that ticket's; its tags are those that all have in common, as that ticket
 // spells them, and its title is the first of them. It starts at the earliest time possible, takes
@@ -41,6 +45,8 @@
 
 namespace moyeo {
 inline namespace v0 {
+
+inline constexpr std::size_t kMostTicketsLookedAt = 1'000;
 
 // Why a meetup may suit somebody. Each part is from 0 to 1,000 and rounded down, all divisions
 // being of whole numbers, so that every machine agrees:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 
 #include "society/checks.h"
@@ -12,6 +13,7 @@
 namespace moyeo::society {
 namespace {
 
+using spatial::Position;
 using std::chrono::milliseconds;
 
 bool IsTime(Timestamp time) { return time >= kMinTimestamp && time <= kMaxTimestamp; }
@@ -19,9 +21,13 @@ bool IsTime(Timestamp time) { return time >= kMinTimestamp && time <= kMaxTimest
 }  // namespace
 
 LatLng Machine::Cloaked(LatLng location) const {
-  const std::optional<spatial::Position> position = spatial::ToPosition(location);
+  const std::optional<Position> position = spatial::ToPosition(location);
   if (!position) return location;
-  return spatial::ToDegrees(spatial::Cloak(state_.settings.cloak_level).CenterOf(*position));
+  const Position center = spatial::Cloak(state_.settings.cloak_level).CenterOf(*position);
+  // What was kept stays as it is where another machine would have rounded the centre otherwise.
+  const bool is_center =
+      std::abs(position->lat - center.lat) <= 1 && std::abs(position->lng - center.lng) <= 1;
+  return spatial::ToDegrees(is_center ? *position : center);
 }
 
 std::size_t Machine::OpenTickets(const User& user, Timestamp now) const {

@@ -35,9 +35,6 @@ Timestamp StartOf(const Hit& hit) { return Timestamp(std::chrono::milliseconds(h
 
 // ---- Scores
 
-// Of a search so wide that a page at a time is better.
-constexpr std::size_t kMostGathered = 4'096;
-
 std::uint32_t DistancePart(double distance_m) {
   const auto metres = static_cast<std::uint64_t>(distance_m);
   return static_cast<std::uint32_t>(std::uint64_t{kWhole} * 2'000 / (2'000 + metres));
@@ -184,6 +181,8 @@ struct Wanted {
   spatial::ItemFilter filter;
   // The only tag, or one of those that all must have.
   const Listing::Places* places = nullptr;
+  // All that may have the text, if they are few: then there is no need to look at others.
+  std::optional<std::vector<MeetupId>> with_text;
 
   bool AdmitsStart(Timestamp start) const { return start >= from && start < to; }
 
@@ -195,10 +194,10 @@ struct Wanted {
     };
     if (!any_of.empty() && std::ranges::none_of(any_of, has)) return false;
     if (!std::ranges::all_of(all_of, has)) return false;
-    return text.empty() ||
-           std::ranges::any_of(Listing::TextsOf(meetup), [&](const std::string& in) {
-             return in.find(text) != std::string::npos;
-           });
+    const auto has_text = [&](const std::string& in) {
+      return Fold(in).find(text) != std::string::npos;
+    };
+    return text.empty() || has_text(meetup.title) || std::ranges::any_of(meetup.tags, has_text);
   }
 };
 
@@ -214,6 +213,17 @@ absl::StatusOr<std::vector<std::string>> FoldTags(const std::vector<std::string>
     folded.push_back(*std::move(one));
   }
   return folded;
+}
+
+// Those of whom a search of the texts tells within its bound; nullopt if there are more.
+std::optional<std::vector<MeetupId>> FewWithText(const Listing& listing, const std::string& text) {
+  GramIndex::Matches matches = listing.texts().Find(text);
+  std::vector<MeetupId> meetups;
+  for (auto number = matches.NextFrom(0); number; number = matches.NextFrom(*number + 1)) {
+    meetups.push_back(Listing::FromTextNumber(*number));
+  }
+  if (matches.stopped_at()) return std::nullopt;
+  return meetups;
 }
 
 absl::StatusOr<Wanted> WantedBy(const FindQuery& query, const Listing& listing) {
@@ -240,6 +250,7 @@ absl::StatusOr<Wanted> WantedBy(const FindQuery& query, const Listing& listing) 
     absl::StatusOr<std::string> text = FoldQuery(query.text, Limits::kTitleLength);
     if (!text.ok()) return text.status();
     wanted.text = *std::move(text);
+    wanted.with_text = FewWithText(listing, wanted.text);
   }
 
   // A stamp is a start, in milliseconds.
@@ -284,6 +295,7 @@ class Finding {
     const bool is_beyond =
         *begin && (*begin)->major > std::bit_cast<std::uint64_t>(circle.radius_m);
     if (is_beyond || !wanted_.can_be) return Page<FoundMeetup>();
+    if (wanted_.with_text) return ByDistanceOf(AdmittedWithText(), *begin);
     const double from_m = *begin ? std::bit_cast<double>((*begin)->major) : 0;
     ThreadSearch search;
     for (std::size_t nearest = 2 * (request_.limit + 1);; nearest *= 4) {
@@ -310,6 +322,7 @@ class Finding {
     const auto begin = Begin(ListKind::kFoundByStart, request_);
     if (!begin.ok()) return begin.status();
     if (!wanted_.can_be) return Page<FoundMeetup>();
+    if (wanted_.with_text) return ByStartOf(AdmittedWithText(), *begin);
     return wanted_.within ? ByStartWithin(*begin) : ByStartAnywhere(*begin);
   }
 
@@ -318,44 +331,30 @@ class Finding {
     if (!begin.ok()) return begin.status();
     if (!wanted_.can_be) return Page<FoundMeetup>();
 
-    struct Ranked {
-      PageCursor place;  // the greatest total first
-      const Meetup* meetup;
-      double distance_m;
-      Score score;
-    };
     const Scorer scorer(machine_, viewer_);
     std::vector<Ranked> ranked;
-    const Circle& circle = *wanted_.within;
-    ThreadSearch search;
-    for (std::size_t nearest = FindQuery::kMostRanked;; nearest *= 4) {
-      search->FindNearest(machine_.listing().map(), circle.center, circle.radius_m, nearest,
-                          wanted_.filter);
-      const std::span<const Hit> hits = search->Hits();
-      ranked.clear();
-      for (const Hit& hit : hits) {
-        if (ranked.size() == FindQuery::kMostRanked) break;
-        const Meetup& meetup = *machine_.Find(MeetupId{hit.id});
-        if (!Admits(meetup)) continue;
-        const Score score = scorer.Of(meetup, hit.distance_m);
-        ranked.push_back({.place = {.major = ~std::uint64_t{score.total}, .minor = hit.id},
-                          .meetup = &meetup,
-                          .distance_m = hit.distance_m,
-                          .score = score});
-      }
-      if (ranked.size() == FindQuery::kMostRanked || hits.size() < nearest) break;
+    const auto rank = [&](const Admitted& one) {
+      const Score score = scorer.Of(*one.meetup, one.distance_m);
+      ranked.push_back(
+          {.place = {.major = ~std::uint64_t{score.total}, .minor = ToNumber(one.meetup->id)},
+           .admitted = one,
+           .score = score});
+    };
+    if (wanted_.with_text) {
+      // No more than are ranked: a search looks at fewer.
+      static_assert(GramIndex::kMaxSteps <= FindQuery::kMostRanked);
+      for (const Admitted& one : AdmittedWithText()) rank(one);
+    } else {
+      ForEachNearest(rank);
     }
     if (*begin) {
       std::erase_if(ranked, [&](const Ranked& one) { return !IsAfter(one.place, **begin); });
     }
-    // One more than are shown tells that there are more.
     const auto wanted =
-        ranked.begin() + static_cast<std::ptrdiff_t>(std::min(ranked.size(), request_.limit + 1));
-    std::ranges::partial_sort(
-        ranked, wanted, [](const Ranked& a, const Ranked& b) { return IsAfter(b.place, a.place); });
+        FirstOf(ranked, [](const Ranked& a, const Ranked& b) { return IsAfter(b.place, a.place); });
     PageWriter<FoundMeetup> page(ListKind::kFoundByScore, request_);
     for (auto one = ranked.begin(); one != wanted && page.MayLookAt(one->place); ++one) {
-      FoundMeetup found = Found(*one->meetup, one->distance_m);
+      FoundMeetup found = Found(*one->admitted.meetup, one->admitted.distance_m);
       found.score = one->score;
       page.Show(std::move(found));
     }
@@ -363,12 +362,109 @@ class Finding {
   }
 
  private:
+  struct Admitted {
+    const Meetup* meetup;
+    std::optional<double> distance_m;
+  };
+  struct Ranked {
+    PageCursor place;  // the greatest total first
+    Admitted admitted;
+    Score score;
+  };
+
   static bool IsAfter(const PageCursor& a, const PageCursor& b) {
     return a.major != b.major ? a.major > b.major : a.minor > b.minor;
   }
 
   bool Admits(const Meetup& meetup) const {
     return wanted_.Admits(meetup) && !IsHidden(viewer_, meetup.host);
+  }
+
+  // Puts those that a page shows first, and one more, which tells that there are more, in order at
+  // the beginning, and tells where they end.
+  template <typename One, typename IsBefore>
+  typename std::vector<One>::iterator FirstOf(std::vector<One>& all, IsBefore is_before) const {
+    const auto end =
+        all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), request_.limit + 1));
+    std::partial_sort(all.begin(), end, all.end(), is_before);
+    return end;
+  }
+
+  // Where few have the text, in no order.
+  std::vector<Admitted> AdmittedWithText() const {
+    std::vector<Admitted> admitted;
+    for (const MeetupId id : *wanted_.with_text) {
+      const Meetup& meetup = *machine_.Find(id);
+      if (!meetup.listed) continue;
+      std::optional<double> distance_m;
+      if (wanted_.within) {
+        if (!meetup.location) continue;
+        distance_m = spatial::DistanceFrom(wanted_.within->center)(*meetup.location);
+        if (*distance_m > wanted_.within->radius_m) continue;
+      }
+      if (Admits(meetup)) admitted.push_back({.meetup = &meetup, .distance_m = distance_m});
+    }
+    return admitted;
+  }
+
+  // The nearest ones that are wanted, as many as are ranked.
+  template <typename Each>
+  void ForEachNearest(Each each) const {
+    const Circle& circle = *wanted_.within;
+    ThreadSearch search;
+    std::size_t admitted = 0;
+    std::size_t done = 0;
+    for (std::size_t nearest = FindQuery::kMostRanked;; nearest *= 4) {
+      search->FindNearest(machine_.listing().map(), circle.center, circle.radius_m, nearest,
+                          wanted_.filter);
+      const std::span<const Hit> hits = search->Hits();
+      for (; done < hits.size(); ++done) {
+        if (admitted == FindQuery::kMostRanked) return;
+        const Hit& hit = hits[done];
+        if (!wanted_.AdmitsStart(StartOf(hit))) continue;
+        const Meetup& meetup = *machine_.Find(MeetupId{hit.id});
+        if (!Admits(meetup)) continue;
+        ++admitted;
+        each(Admitted{.meetup = &meetup, .distance_m = hit.distance_m});
+      }
+      if (hits.size() < nearest) return;
+    }
+  }
+
+  Page<FoundMeetup> ByDistanceOf(std::vector<Admitted> all,
+                                 const std::optional<PageCursor>& begin) const {
+    const auto place_of = [](const Admitted& one) {
+      return PageCursor{.major = std::bit_cast<std::uint64_t>(*one.distance_m),
+                        .minor = ToNumber(one.meetup->id)};
+    };
+    if (begin) {
+      std::erase_if(all, [&](const Admitted& one) { return !IsAfter(place_of(one), *begin); });
+    }
+    const auto wanted = FirstOf(all, [&](const Admitted& a, const Admitted& b) {
+      return IsAfter(place_of(b), place_of(a));
+    });
+    PageWriter<FoundMeetup> page(ListKind::kFoundByDistance, request_);
+    for (auto one = all.begin(); one != wanted && page.MayLookAt(place_of(*one)); ++one) {
+      page.Show(Found(*one->meetup, one->distance_m));
+    }
+    return page.Take();
+  }
+
+  Page<FoundMeetup> ByStartOf(std::vector<Admitted> all,
+                              const std::optional<PageCursor>& begin) const {
+    if (begin) {
+      std::erase_if(all,
+                    [&](const Admitted& one) { return !(PlaceAt(*begin) < PlaceOf(*one.meetup)); });
+    }
+    const auto wanted = FirstOf(all, [](const Admitted& a, const Admitted& b) {
+      return PlaceOf(*a.meetup) < PlaceOf(*b.meetup);
+    });
+    PageWriter<FoundMeetup> page(ListKind::kFoundByStart, request_);
+    for (auto one = all.begin(); one != wanted; ++one) {
+      if (!page.MayLookAt(CursorAt(PlaceOf(*one->meetup)))) break;
+      page.Show(Found(*one->meetup, one->distance_m));
+    }
+    return page.Take();
   }
 
   // All that is told of them.
@@ -387,6 +483,9 @@ class Finding {
   }
 
   absl::StatusOr<Page<FoundMeetup>> ByStartWithin(const std::optional<PageCursor>& begin) const {
+    // A search so wide that it finds more is not worth it: then a page looks at a thousand in
+    // order.
+    constexpr std::size_t kMostGathered = 4'096;
     const Circle& circle = *wanted_.within;
     const spatial::DistanceFrom distance(circle.center);
     ThreadSearch search;
@@ -394,24 +493,18 @@ class Finding {
                        kMostGathered);
     if (search->HasGivenUp()) return ByStartAnywhere(begin);
 
-    std::vector<std::pair<ListPlace, double>> found;
+    std::vector<Admitted> found;
     const spatial::Search::Columns& columns = search->Unmeasured();
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const double distance_m = distance(columns.PositionOf(i));
       if (distance_m > circle.radius_m) continue;
       const ListPlace place{.start = Timestamp(std::chrono::milliseconds(columns.stamp[i])),
                             .meetup = MeetupId{columns.id[i]}};
-      if (begin && !(PlaceAt(*begin) < place)) continue;
-      if (Admits(*machine_.Find(place.meetup))) found.emplace_back(place, distance_m);
+      if (!wanted_.AdmitsStart(place.start) || (begin && !(PlaceAt(*begin) < place))) continue;
+      const Meetup& meetup = *machine_.Find(place.meetup);
+      if (Admits(meetup)) found.push_back({.meetup = &meetup, .distance_m = distance_m});
     }
-    const auto wanted =
-        found.begin() + static_cast<std::ptrdiff_t>(std::min(found.size(), request_.limit + 1));
-    std::ranges::partial_sort(found, wanted, std::less<>(), &std::pair<ListPlace, double>::first);
-    PageWriter<FoundMeetup> page(ListKind::kFoundByStart, request_);
-    for (auto one = found.begin(); one != wanted && page.MayLookAt(CursorAt(one->first)); ++one) {
-      page.Show(Found(*machine_.Find(one->first.meetup), one->second));
-    }
-    return page.Take();
+    return ByStartOf(std::move(found), begin);
   }
 
   // In the order of lists, within the circle or not.

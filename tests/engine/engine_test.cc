@@ -1,9 +1,12 @@
 // What lasts, what does not, and who sees whom.
 
+#include <cmath>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <iterator>
 #include <new>
+#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -294,6 +297,70 @@ TEST_F(EngineTest, SnapshotsAreMadeInTheBackground) {
   EXPECT_EQ(*engine_->Hash(), hash);
 }
 
+bool IsInAFile(const std::filesystem::path& directory, const std::string& bytes) {
+  for (const auto& file : std::filesystem::directory_iterator(directory)) {
+    std::ifstream stream(file.path(), std::ios::binary);
+    const std::string all(std::istreambuf_iterator<char>(stream), {});
+    if (all.find(bytes) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// A latitude or longitude, which is positive, as records have it.
+std::string InJson(double degrees) {
+  std::ostringstream out;
+  out << std::setprecision(10) << degrees;
+  return out.str();
+}
+
+// The same as snapshots have it: society/SNAPSHOT.md.
+std::string InASnapshot(double degrees) {
+  auto units = static_cast<std::uint64_t>(std::llround(degrees * 1e7));
+  std::string bytes;
+  for (; units >= 0x80; units >>= 7) bytes += static_cast<char>((units & 0x7F) | 0x80);
+  return bytes + static_cast<char>(units);
+}
+
+TEST_F(EngineTest, WhereSomebodyOpenedATicketIsInNoFile) {
+  Open({.erase_within_ms = 1'000});
+  Register4();
+  constexpr LatLng kHome{37.5512345, 126.9887654};
+  Do(kAda, CreateTicket{.location = kHome,
+                        .from = now_,
+                        .until = now_ + 3 * kHour,
+                        .length_ms = kHour.count(),
+                        .tags = {"a very secret wish"}});
+  const LatLng kept = engine_->Tickets(kAda)->at(0).location;
+  ASSERT_THAT(engine_->Snapshot(), IsOk());
+  const auto is_in_a_file = [&](const std::string& bytes) { return IsInAFile(directory_, bytes); };
+  const auto expect_no_home = [&] {
+    for (const double degrees : {kHome.lat, kHome.lng}) {
+      EXPECT_FALSE(is_in_a_file(InJson(degrees)));
+      EXPECT_FALSE(is_in_a_file(InASnapshot(degrees)));
+    }
+  };
+  expect_no_home();
+  for (const double degrees : {kept.lat, kept.lng}) {
+    EXPECT_TRUE(is_in_a_file(InJson(degrees)));
+    EXPECT_TRUE(is_in_a_file(InASnapshot(degrees)));
+  }
+  EXPECT_TRUE(is_in_a_file("very secret wish"));
+
+  // Nor, when it is time, where the cell was of somebody who was erased.
+  Do(kAda, Erase{});
+  const std::uint64_t snapshots = engine_->Statistics().snapshots;
+  now_ += std::chrono::milliseconds(1'000);
+  Do(std::nullopt, Advance{});
+  while (engine_->Statistics().snapshots == snapshots) std::this_thread::yield();
+  engine_.reset();
+  expect_no_home();
+  for (const double degrees : {kept.lat, kept.lng}) {
+    EXPECT_FALSE(is_in_a_file(InJson(degrees)));
+    EXPECT_FALSE(is_in_a_file(InASnapshot(degrees)));
+  }
+  EXPECT_FALSE(is_in_a_file("very secret wish"));
+}
+
 TEST_F(EngineTest, WhatWasErasedIsInNoFileWhenItIsTime) {
   Open({.erase_within_ms = 1'000});
   Register4();
@@ -302,14 +369,7 @@ TEST_F(EngineTest, WhatWasErasedIsInNoFileWhenItIsTime) {
   Do(kAda, JoinMeetup{meetup});
   Do(kAda, PostMessage{meetup, "a very secret message"});
   Do(kAda, Erase{});
-  const auto is_somewhere = [&](const std::string& text) {
-    for (const auto& file : std::filesystem::directory_iterator(directory_)) {
-      std::ifstream stream(file.path(), std::ios::binary);
-      const std::string bytes(std::istreambuf_iterator<char>(stream), {});
-      if (bytes.find(text) != std::string::npos) return true;
-    }
-    return false;
-  };
+  const auto is_somewhere = [&](const std::string& text) { return IsInAFile(directory_, text); };
   EXPECT_TRUE(is_somewhere("very secret status"));
   EXPECT_TRUE(is_somewhere("very secret message"));
 

@@ -266,6 +266,17 @@ TEST_F(MatchingTest, OnlyTheCentreOfACellIsKept) {
   EXPECT_EQ(replica.Hash(), other.Hash());
 }
 
+TEST_F(MatchingTest, ACentreThatWasRoundedOtherwiseIsKeptAsItIs) {
+  CreateTicket rounded = Evening();
+  rounded.location = testing::CloakCenter(kSeoul, 14);
+  rounded.location.lat += 1e-7;
+  Open(kAda, rounded);
+  EXPECT_EQ(society_.Tickets(kAda)->at(0).location, *Canonical(rounded.location));
+  rounded.location.lat += 1e-7;
+  Open(kBob, rounded);
+  EXPECT_EQ(society_.Tickets(kBob)->at(0).location, testing::CloakCenter(kSeoul, 14));
+}
+
 TEST_F(MatchingTest, AnErasedUserHasNoTickets) {
   const TicketId ticket = Open(kAda);
   Do(kAda, Erase{});

@@ -87,7 +87,8 @@ class SuitingTwins : public MatchingTwins {
 
   void MakeMeetups(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-      CreateMeetup meetup{.title = random_.Pick(kTags) + " " + random_.Pick(kTags),
+      CreateMeetup meetup{.title = random_.Pick(kTags) + " " + random_.Pick(kTags) + " " +
+                                   std::to_string(random_.Below(500)),
                           .start = now_ + kMinute * random_.Between(1, 7 * 24 * 60)};
       if (!random_.OneIn(20)) meetup.location = SomePlace();
       meetup.end = meetup.start + kHour;
@@ -216,7 +217,9 @@ TEST_F(SuitingTwins, FindAndRecommendAgreeWithLookingAtEverything) {
     if (random_.OneIn(2)) query.any_of = SomeTags(4);
     if (random_.OneIn(4)) query.all_of = SomeTags(2);
     if (random_.OneIn(4)) query.free_seats = static_cast<std::uint32_t>(random_.Below(5));
+    // Of some, very many have the text; of others, few.
     if (random_.OneIn(6)) query.text = random_.Pick(kTags);
+    if (random_.OneIn(6)) query.text = std::to_string(random_.Below(500));
     const std::vector<MeetupId> expected = ExpectedOf(user, query);
     if (expected.size() > 1'000) ++wide;
     ASSERT_EQ(FoundBy(viewer, query), expected) << "query " << i;
