@@ -1194,7 +1194,14 @@ bool AreCompatible(const Books& books, const std::vector<TicketId>& group) {
 
 std::vector<TicketId> Hearing::GroupOf(TicketId first) const {
   std::vector<TicketId> group = {first};
+  const TicketView& mine = books_.tickets.at(first).view;
+  std::size_t looked_at = 0;
   for (auto next = books_.tickets.upper_bound(first); next != books_.tickets.end(); ++next) {
+    const double distance_m = *DistanceMeters(mine.location, next->second.view.location);
+    const bool is_looked_at =
+        distance_m <= mine.radius_m && !SharedTags(books_, {first, next->first}).empty();
+    if (!is_looked_at) continue;
+    if (++looked_at > kMostTicketsLookedAt) break;
     group.push_back(next->first);
     if (!AreCompatible(books_, group)) group.pop_back();
   }
