@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <utility>
 
@@ -25,8 +26,8 @@ LatLng Machine::Cloaked(LatLng location) const {
   if (!position) return location;
   const Position center = spatial::Cloak(state_.settings.cloak_level).CenterOf(*position);
   // What was kept stays as it is where another machine would have rounded the centre otherwise.
-  const bool is_center =
-      std::abs(position->lat - center.lat) <= 1 && std::abs(position->lng - center.lng) <= 1;
+  const bool is_center = std::abs(std::int64_t{position->lat} - center.lat) <= 1 &&
+                         std::abs(std::int64_t{position->lng} - center.lng) <= 1;
   return spatial::ToDegrees(is_center ? *position : center);
 }
 

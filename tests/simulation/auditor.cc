@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iterator>
 #include <set>
 #include <tuple>
@@ -1080,6 +1081,15 @@ void Hearing::TicketsHaveChanged() {
   }
 }
 
+// The centre of the cell, unless the place is a unit of it or less from there.
+LatLng KeptPlace(LatLng place, int cloak_level) {
+  const LatLng center = CloakCenter(place, cloak_level);
+  constexpr double kMoreThanAUnit = 1.5e-7;
+  const bool is_center = std::abs(place.lat - center.lat) < kMoreThanAUnit &&
+                         std::abs(place.lng - center.lng) < kMoreThanAUnit;
+  return is_center ? place : center;
+}
+
 Reject Hearing::Rule(const CreateTicket& command) {
   std::vector<std::string> tags = command.tags;
   if (!Normalized(tags)) return Reject::kInvalidText;
@@ -1114,7 +1124,7 @@ Reject Hearing::Rule(const CreateTicket& command) {
                         .view = {.ticket = id,
                                  .created = books_.now,
                                  .expires = latest,
-                                 .location = CloakCenter(*place, settings.cloak_level),
+                                 .location = KeptPlace(*place, settings.cloak_level),
                                  .radius_m = command.radius_m,
                                  .from = command.from,
                                  .until = command.until,
