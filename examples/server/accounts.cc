@@ -145,6 +145,18 @@ absl::StatusOr<UserId> Accounts::Check(std::string_view name, std::string_view p
   return *user;
 }
 
+absl::StatusOr<std::vector<UserId>> Accounts::Users(UserId after, std::size_t most) const {
+  Statement find(database_, "SELECT user FROM accounts WHERE user > ? ORDER BY user LIMIT ?");
+  find.Bind(1, static_cast<std::int64_t>(ToNumber(after))).Bind(2, static_cast<std::int64_t>(most));
+  std::vector<UserId> users;
+  int result = find.Step();
+  for (; result == SQLITE_ROW; result = find.Step()) {
+    users.push_back(UserId{static_cast<std::uint64_t>(find.Number(0))});
+  }
+  if (result != SQLITE_DONE) return Failed(database_);
+  return users;
+}
+
 absl::Status Accounts::Remove(UserId user) {
   Statement remove(database_, "DELETE FROM accounts WHERE user = ?");
   const auto number = static_cast<std::int64_t>(ToNumber(user));

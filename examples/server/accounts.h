@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -54,6 +55,9 @@ class Accounts {
 
   // Whose these are. Unauthenticated if nobody's, which takes as long as if the name is right.
   absl::StatusOr<UserId> Check(std::string_view name, std::string_view password);
+
+  // Whose accounts there are, ascending: the first `most` after `after`.
+  absl::StatusOr<std::vector<UserId>> Users(UserId after, std::size_t most) const;
 
   // Forgets the account, but not the number. OK if there is none.
   absl::Status Remove(UserId user);

@@ -364,7 +364,7 @@ Plan Api::PlanFor(const Request& request, Timestamp now) const {
     }
     call.user = verified->user;
     if (!rates_.TakeRequest(call.user, now)) {
-      return Answer{Problem(429, "too_many_requests", call.language, "too many requests")};
+      return Answer{TooOften(1, call.language, "too many requests")};
     }
   }
   for (const auto& [name, value] : call.target.query) {
@@ -426,7 +426,7 @@ Plan Api::SignUp(const Call& call) const {
                           "body: must have the strings name, password and nickname")};
   }
   if (!attempts_.MaySignUp(call.request.address, call.now)) {
-    return Answer{Problem(429, "too_many_requests", call.language)};
+    return Answer{TooOften(60, call.language)};
   }
   const auto sign_up = [this, fields, language = call.language, now = call.now] {
     const auto& [name, password, nickname] = *fields;
@@ -455,7 +455,7 @@ Plan Api::LogIn(const Call& call) const {
   const std::string account = Accounts::Normal(fields->front()).value_or("");
   // Before it waits for a place: whoever tries too often takes none from others.
   if (!attempts_.MayLogIn(account, call.request.address, call.now)) {
-    return Answer{Problem(429, "too_many_requests", call.language)};
+    return Answer{TooOften(60, call.language)};
   }
   const auto log_in = [this, fields, account, address = call.request.address,
                        language = call.language, now = call.now] {
@@ -474,7 +474,7 @@ Plan Api::LogIn(const Call& call) const {
 Plan Api::BeGuest(const Call& call) const {
   if (!options_.guests) return Answer{Problem(404, "not_found", call.language)};
   if (!attempts_.MaySignUp(call.request.address, call.now)) {
-    return Answer{Problem(429, "too_many_requests", call.language)};
+    return Answer{TooOften(60, call.language)};
   }
   const UserId guest = NewGuest();
   const auto command =
@@ -516,12 +516,13 @@ Plan Api::PutPosition(const Call& call) const {
   }
   const LatLng position{object["lat"].get<double>(), object["lng"].get<double>()};
   if (!rates_.TakeMove(call.user, call.now)) {
-    return Answer{Problem(429, "too_many_requests", call.language, "too many moves")};
+    return Answer{TooOften(1, call.language, "too many moves")};
   }
   return Question{[this, position, user = call.user, now = call.now, language = call.language] {
     // Presence would take anybody, registered or not.
     if (auto problem = NobodyIs(user, language)) return *std::move(problem);
     const absl::Status moved = engine_.Move(user, position, now);
+    if (absl::IsResourceExhausted(moved)) return Problem(503, "too_many_users", language);
     if (!moved.ok()) return ProblemOf(moved, language);
     // Whoever was erased meanwhile must not stay; whoever is from now on is removed after this.
     if (auto problem = NobodyIs(user, language)) {

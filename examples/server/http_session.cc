@@ -1,5 +1,6 @@
 #include "http_session.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -14,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "address.h"
 #include "clock.h"
@@ -167,8 +169,17 @@ class HttpSession final : public Requests {
   }
 
   Decision Decide(const Request& request) {
+    Decision decision = DecideAsAsked(request);
+    auto* response = std::get_if<Response>(&decision);
+    if (request.method != "OPTIONS" || response == nullptr || response->status != 405) {
+      return decision;
+    }
+    // No method of anything that there is: so what it says is what may be asked.
+    return Response{.status = 204, .headers = std::move(response->headers)};
+  }
+
+  Decision DecideAsAsked(const Request& request) {
     const Language language = LanguageOf(request.accept_language);
-    if (request.method == "OPTIONS") return Response{.status = 204};
     const auto target = ParseTarget(request.target);
     if (!target.has_value()) return Problem(400, "invalid_request", language);
     if (target->segments.front() != "v1") return Other(request, *target, language);
@@ -240,17 +251,17 @@ class HttpSession final : public Requests {
   }
 
   void AllowOrigin(const std::optional<std::string>& origin, Message& to) {
+    const std::vector<std::string>& origins = context_.options.cors_origins;
+    const bool is_for_all = std::find(origins.begin(), origins.end(), "*") != origins.end();
+    // Whoever asks: a cache must not give the answer to one for that to another.
+    if (!origins.empty() && !is_for_all) to.set(http::field::vary, "Origin");
     if (!origin.has_value()) return;
-    for (const std::string& allowed : context_.options.cors_origins) {
-      if (allowed != "*" && allowed != *origin) continue;
-      to.set(http::field::access_control_allow_origin, allowed);
-      to.set(http::field::access_control_allow_methods, "GET, POST, PUT, PATCH, DELETE");
-      to.set(http::field::access_control_allow_headers,
-             "Authorization, Content-Type, Accept-Language, Idempotency-Key");
-      to.set(http::field::access_control_max_age, "600");
-      to.set(http::field::vary, "Origin");
-      return;
-    }
+    if (!is_for_all && std::find(origins.begin(), origins.end(), *origin) == origins.end()) return;
+    to.set(http::field::access_control_allow_origin, is_for_all ? "*" : *origin);
+    to.set(http::field::access_control_allow_methods, "GET, POST, PUT, PATCH, DELETE");
+    to.set(http::field::access_control_allow_headers,
+           "Authorization, Content-Type, Accept-Language, Idempotency-Key");
+    to.set(http::field::access_control_max_age, "600");
   }
 
   // Its body is the response's.

@@ -10,6 +10,16 @@
 
 namespace moyeo::server {
 
+namespace {
+
+// What a client is told of an error of the engine; `full`: if there is no room.
+std::string_view CodeOf(const absl::Status& status, std::string_view full) {
+  if (absl::IsInvalidArgument(status)) return "invalid_message";
+  return absl::IsResourceExhausted(status) ? full : "unavailable";
+}
+
+}  // namespace
+
 Hub::Hub(Engine& engine, const Tokens& tokens, UserFences& fences, UserRates& rates,
          const HubOptions& options, HubServices services)
     : engine_(engine),
@@ -151,20 +161,19 @@ void Hub::FlushMoves(Timestamp now) {
   if (movers_.empty()) return;
   figures_.moves += movers_.size();
   const auto result = engine_.MoveBatch(movers_, places_, now);
-  std::vector<std::string_view> refused(movers_.size());
+  std::vector<absl::Status> refused(movers_.size(), result.status());
   if (result.ok()) {
-    for (const auto& refusal : result->refusals) refused[refusal.index] = MessageOf(refusal.why);
+    for (const auto& refusal : result->refusals) refused[refusal.index] = refusal.why;
     figures_.moves_refused += result->refusals.size();
   }
   for (std::size_t i = 0; i < moved_.size(); ++i) {
     const auto client = moved_[i].client.lock();
     if (client == nullptr || client->stage != Client::Stage::kIn) continue;
-    if (!result.ok()) {
-      Send(*client, ErrorFrame("unavailable", MessageOf(result.status()), moved_[i].id));
-    } else if (!refused[i].empty()) {
-      Send(*client, ErrorFrame("too_many_users", refused[i], moved_[i].id));
-    } else {
+    if (refused[i].ok()) {
       Send(*client, DoneFrame("", moved_[i].id));
+    } else {
+      Send(*client,
+           ErrorFrame(CodeOf(refused[i], "too_many_users"), MessageOf(refused[i]), moved_[i].id));
     }
   }
   movers_.clear();
@@ -214,13 +223,18 @@ void Hub::StartWatching(Client& client, const Watch& watch, const std::optional<
                                   [&](const auto& f) { return f.number == watch.feed; });
   if (known != client.feeds.end()) {
     const absl::Status changed = engine_.feeds().Change(known->feed, feed);
-    if (!changed.ok()) return Send(client, ErrorFrame("unavailable", MessageOf(changed), id));
+    if (!changed.ok()) {
+      return Send(client, ErrorFrame(CodeOf(changed, "too_many_feeds"), MessageOf(changed), id));
+    }
   } else {
     if (client.feeds.size() >= options_.feeds_per_client) {
       return Send(client, ErrorFrame("too_many_feeds", "too many feeds of this client", id));
     }
     const auto made = engine_.feeds().Subscribe(feed);
-    if (!made.ok()) return Send(client, ErrorFrame("unavailable", MessageOf(made.status()), id));
+    if (!made.ok()) {
+      return Send(client, ErrorFrame(CodeOf(made.status(), "too_many_feeds"),
+                                     MessageOf(made.status()), id));
+    }
     client.feeds.push_back({.number = watch.feed, .feed = *made});
     owners_[*made] = {.client = &client, .number = watch.feed};
     figures_.feeds = owners_.size();

@@ -62,7 +62,7 @@ absl::Status Serve(const ProgramOptions& options) {
     const char* scheme = options.server.tls_certificate.empty() ? "http" : "https";
     std::cout << scheme << "://" << options.server.address << ':' << (*server)->port() << std::endl;
     spdlog::info("listening on {}:{}", options.server.address, (*server)->port());
-    (*server)->Run(true);
+    if (absl::Status ran = (*server)->Run(true); !ran.ok()) return ran;
   }
   spdlog::info("stopped listening");
   const absl::Status closed = (*engine)->Close();

@@ -97,9 +97,48 @@ int StatusOf(Reject reject) {
     case Reject::kCapacityOutOfRange:
     case Reject::kMessageLength:
       return 400;
-    default:
+    case Reject::kNone:
+    case Reject::kRequestIdReused:
+    case Reject::kUserExists:
+    case Reject::kNicknameTaken:
+    case Reject::kAlreadyFriends:
+    case Reject::kAlreadyRequested:
+    case Reject::kNotRequested:
+    case Reject::kNotFriends:
+    case Reject::kTooManyFriends:
+    case Reject::kTheyHaveTooManyFriends:
+    case Reject::kTooManyRequestsSent:
+    case Reject::kTooManyRequestsReceived:
+    case Reject::kAlreadyBlocked:
+    case Reject::kNotBlocked:
+    case Reject::kTooManyBlocks:
+    case Reject::kBlockedByTooMany:
+    case Reject::kAlreadyMember:
+    case Reject::kFull:
+    case Reject::kMeetupConfirmed:
+    case Reject::kStarted:
+    case Reject::kEnded:
+    case Reject::kCancelled:
+    case Reject::kCapacityBelowMembers:
+    case Reject::kHasOtherMembers:
+    case Reject::kHostCannotLeave:
+    case Reject::kAlreadyInvited:
+    case Reject::kTooManyInvitations:
+    case Reject::kTheyHaveTooManyInvitations:
+    case Reject::kTooManyCurrentMeetups:
+    case Reject::kTooManyKeptMeetups:
+    case Reject::kTooManyKicked:
+    case Reject::kAlreadyConfirmed:
+    case Reject::kNotConfirmed:
+    case Reject::kAlone:
+    case Reject::kOthersHaveNotConfirmed:
+    case Reject::kRoomFull:
+    case Reject::kAlreadyDeleted:
+    case Reject::kAlreadyRead:
+    case Reject::kTooManyTickets:
       return 409;
   }
+  return 409;
 }
 
 Response Problem(int status, std::string_view code, Language language, std::string_view detail) {
@@ -109,6 +148,13 @@ Response Problem(int status, std::string_view code, Language language, std::stri
   if (!detail.empty()) Append(response.body, R"(,"detail":)", Quoted(detail));
   response.body += '}';
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+Response TooOften(int wait_s, Language language, std::string_view detail) {
+  Response response = Problem(429, "too_many_requests", language, detail);
+  response.headers.emplace_back("Retry-After", std::to_string(wait_s));
   return response;
 }
 
@@ -145,9 +191,10 @@ std::string_view SentenceFor(std::string_view code, Language language) {
 }
 
 std::span<const std::string_view> OwnCodes() {
-  static constexpr std::array<std::string_view, 10> kCodes = {
-      "not_authenticated", "not_found",   "invalid_request",    "invalid_json", "too_large",
-      "too_many_requests", "unavailable", "method_not_allowed", "name_taken",   "too_many_fences"};
+  static constexpr std::array<std::string_view, 11> kCodes = {
+      "not_authenticated", "not_found",         "invalid_request", "invalid_json",
+      "too_large",         "too_many_requests", "unavailable",     "method_not_allowed",
+      "name_taken",        "too_many_fences",   "too_many_users"};
   return kCodes;
 }
 

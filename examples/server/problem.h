@@ -28,6 +28,9 @@ int StatusOf(Reject reject);
 Response Problem(int status, std::string_view code, Language language,
                  std::string_view detail = {});
 
+// 429, to be tried again after so many seconds.
+Response TooOften(int wait_s, Language language, std::string_view detail = {});
+
 Response ProblemOf(Reject reject, Language language);
 
 // For what the engine says of a question: NotFound, PermissionDenied, InvalidArgument, or that it

@@ -18,6 +18,7 @@ constexpr Sentence kSentences[] = {
      "This method cannot be used here."},
     {"name_taken", "이미 사용 중인 계정 이름입니다.", "This name is taken."},
     {"too_many_fences", "울타리가 너무 많습니다.", "There are too many fences."},
+    {"too_many_users", "지금은 사용자가 너무 많습니다.", "There are too many users right now."},
 
     {"invalid_time", "시간이 올바르지 않습니다.", ""},
     {"request_id_reused", "이 요청 번호는 다른 요청에 이미 쓰였습니다.", ""},

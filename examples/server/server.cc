@@ -21,6 +21,7 @@
 #include "command_queue.h"
 #include "connections.h"
 #include "context.h"
+#include "erased_accounts.h"
 #include "event_router.h"
 #include "http_session.h"
 #include "metrics.h"
@@ -110,10 +111,13 @@ class Server::Impl {
 
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
-  void Run(bool signals) {
-    auto subscription =
+  absl::Status Run(bool signals) {
+    const auto subscription =
         engine_.Subscribe(0, {.on_event = [this](const Event& event) { OnEvent(event); },
                               .on_resync = [this](std::uint64_t next) { OnResync(next); }});
+    if (!subscription.ok()) return subscription.status();
+    // Of what happened before the last end the events may be gone.
+    ForgetErasedAccounts();
     asio::co_spawn(loop_, Accept(), kRethrow);
     asio::co_spawn(loop_, Every(options_.tick_ms, [this] { hub_.Tick(Now()); }), kRethrow);
     asio::co_spawn(loop_, Every(1'000, [this] { EachSecond(); }), kRethrow);
@@ -128,6 +132,7 @@ class Server::Impl {
     loop_.run();
     questions_.join();
     hashes_.join();
+    return absl::OkStatus();
   }
 
   void Stop() {
@@ -224,6 +229,8 @@ class Server::Impl {
     for (Watched* stream : Streams()) {
       if (streams_.contains(stream)) stream->Look(now);
     }
+    // Until it succeeds.
+    if (accounts_fail_) ForgetErasedAccounts();
     // If the queue is full, time goes on with the commands in it.
     commands_.Submit({.time = now, .body = Advance{}}, 0,
                      [this](const auto& outcome) { engine_fails_ = !outcome.ok(); });
@@ -260,6 +267,7 @@ class Server::Impl {
   void OnResync(std::uint64_t next) {
     router_.Reset();
     HandOver({Lost{next - 1}});
+    ForgetErasedAccounts();
   }
 
   // To the loop, one after the other: what is lost has its place among what is not.
@@ -299,6 +307,15 @@ class Server::Impl {
     asio::post(hashes_, [this, user] {
       const absl::Status removed = accounts_->Remove(user);
       if (!removed.ok()) accounts_fail_ = true;
+    });
+  }
+
+  // Of all who were erased, with or without an event of it.
+  void ForgetErasedAccounts() {
+    if (accounts_ == nullptr || looks_at_accounts_.exchange(true)) return;
+    asio::post(hashes_, [this] {
+      accounts_fail_ = !RemoveErased(engine_, *accounts_, Now()).ok();
+      looks_at_accounts_ = false;
     });
   }
 
@@ -363,6 +380,7 @@ class Server::Impl {
   Acceptor acceptor_;
   std::size_t questions_waiting_ = 0;
   std::atomic<bool> accounts_fail_ = false;
+  std::atomic<bool> looks_at_accounts_ = false;
   bool engine_fails_ = false;
   bool stopping_ = false;
   asio::thread_pool questions_;
@@ -388,7 +406,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Listen(Engine& engine, const Tok
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 std::uint16_t Server::port() const { return impl_->port(); }
-void Server::Run(bool signals) { impl_->Run(signals); }
+absl::Status Server::Run(bool signals) { return impl_->Run(signals); }
 void Server::Stop() { impl_->Stop(); }
 
 }  // namespace moyeo::server

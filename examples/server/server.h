@@ -83,7 +83,9 @@ class Server {
 
   // Serves until Stop, or SIGTERM or SIGINT if `signals`; then takes nobody new, tells the others
   // and gives them options.stop_ms.
-  void Run(bool signals);
+  //
+  // Not OK, and nothing is served, if the engine tells nobody of events.
+  absl::Status Run(bool signals);
 
   // From any thread.
   void Stop();

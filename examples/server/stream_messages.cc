@@ -178,6 +178,9 @@ std::optional<LatLng> ReadPlainMove(std::string_view text) {
 absl::Status ReadStreamMessage(std::string_view text, const WatchLimits& limits,
                                StreamMessage& message) {
   message.id.reset();
+  if (DepthOf(text) > kMostMessageDepth) {
+    return absl::FailedPreconditionError("this is nested too deep");
+  }
   const Json object = Json::parse(text, nullptr, false);
   if (object.is_discarded()) return absl::FailedPreconditionError("this is not JSON");
   if (!object.is_object()) return absl::FailedPreconditionError("this is not a JSON object");

@@ -58,6 +58,9 @@ struct StreamMessage {
 // Ids that clients give their messages are strings of at most so many bytes.
 inline constexpr std::size_t kMostIdBytes = 64;
 
+// What they say has arrays and objects at most so deep in each other: more than any command has.
+inline constexpr std::size_t kMostMessageDepth = 16;
+
 // Bounds of what may be watched.
 struct WatchLimits {
   double radius_m = 50'000;
@@ -67,7 +70,7 @@ struct WatchLimits {
 
 // Reads what a client says. InvalidArgument, naming the field, for a message that is known but
 // wrong; then `message.id` is what it has as its id. FailedPrecondition if it is no message at all:
-// not JSON, not an object, or of no known type.
+// not JSON, too deep, not an object, or of no known type.
 absl::Status ReadStreamMessage(std::string_view text, const WatchLimits& limits,
                                StreamMessage& message);
 

@@ -515,6 +515,31 @@ TEST(Problem, SpeaksTheLanguageThatIsLikedBetter) {
   EXPECT_THAT(ProblemOf(Reject::kFull, Language::kKorean).body, HasSubstr("정원"));
 }
 
+TEST_F(ApiTest, WhenThereIsNoRoomForAnybodyMoreThatIsSaid) {
+  auto opened = Engine::OpenInMemory({.max_users = 1});
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  api_.reset();
+  fences_.reset();
+  engine_ = *std::move(opened);
+  fences_.emplace(engine_->fences(), FenceLimits{});
+  MakeApi({.guests = true, .attempts = {}});
+  Register(kAda, "Ada", Visibility::kCloaked);
+  Register(kBob, "Bob", Visibility::kCloaked);
+  const char* here = R"({"lat":37.5,"lng":127})";
+  EXPECT_EQ(Ask(kAda, "PUT", "/v1/me/position", here).status, 204);
+  const Response refused = Ask(kBob, "PUT", "/v1/me/position", here);
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(CodeOf(refused), "too_many_users");
+}
+
+TEST(Problem, SaysWhenToTryAgain) {
+  using Header = std::pair<std::string, std::string>;
+  EXPECT_THAT(Problem(503, "unavailable", Language::kEnglish).headers,
+              ::testing::ElementsAre(Header("Retry-After", "1")));
+  EXPECT_THAT(TooOften(60, Language::kEnglish).headers,
+              ::testing::ElementsAre(Header("Retry-After", "60")));
+}
+
 TEST(Problem, EveryReasonHasASentenceInBothLanguages) {
   std::set<std::string_view> known;
   for (std::uint16_t number = 1; number <= 1'000; ++number) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "json_text.h"
 #include "nlohmann/json.hpp"
 #include "text.h"
 
@@ -126,6 +127,28 @@ TEST_F(StreamMessagesTest, IdsAreBounded) {
   EXPECT_THAT(Wrong(Concat(R"({"type":"unwatch","feed":1,"id":"a)", longest, "\"}")),
               HasSubstr("id: must be"));
   EXPECT_THAT(Wrong(R"({"type":"unwatch","feed":1,"id":7})"), HasSubstr("id: must be"));
+}
+
+TEST(Json, HasADepth) {
+  EXPECT_EQ(DepthOf("7"), 0U);
+  EXPECT_EQ(DepthOf("[]"), 1U);
+  EXPECT_EQ(DepthOf(R"({"a":[{"b":1},[]]})"), 3U);
+  EXPECT_EQ(DepthOf(R"(["[[[", "\"[[[", "\\", [1]])"), 2U);
+  EXPECT_EQ(DepthOf("]]]]["), 1U);
+  EXPECT_EQ(DepthOf("\"\\"), 0U) << "a string without an end";
+}
+
+TEST(StreamMessages, AreOnlySoDeep) {
+  const auto read = [](std::size_t depth) {
+    const std::size_t inner = depth - 2;
+    const std::string text = Concat(R"({"type":"command","kind":"x","body":{"a":)",
+                                    std::string(inner, '['), std::string(inner, ']'), "}}");
+    StreamMessage message;
+    return ReadStreamMessage(text, {}, message);
+  };
+  EXPECT_TRUE(read(kMostMessageDepth).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(read(kMostMessageDepth + 1)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(read(32'000)));
 }
 
 TEST(StreamFrames, AreJson) {

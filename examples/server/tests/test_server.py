@@ -271,7 +271,9 @@ def test_too_old_a_sequence_is_told_to_resync(server: Server) -> None:
 # ---- Abuse
 
 
+DEEP = b'{"type":"command","kind":"x","body":{"a":' + b"[" * 32_000 + b"]" * 32_000 + b"}}"
 MALFORMED = [b"", b"nonsense", b"[]", b'{"type":"fly"}', b"[" * 50_000, b'{"type":"move"', b"7"]
+MALFORMED += [DEEP]
 
 
 def test_malformed_messages_end_one_connection_and_nobody_else_notices(server: Server) -> None:
@@ -453,6 +455,21 @@ def test_other_sites_may_call_if_they_are_named(server: Server) -> None:
         assert "Authorization" in named.headers["Access-Control-Allow-Headers"]
         other = server.ask(method, "/v1/me", headers={"Origin": "https://example.com"})
         assert other.headers[allow] is None
+        # To whomever it is given: it is another for others.
+        for answer in [named, other, server.ask(method, "/v1/me")]:
+            assert answer.headers["Vary"] == "Origin"
+    preflight = server.ask("OPTIONS", "/v1/me/position")
+    assert (preflight.status, preflight.headers["Allow"]) == (204, "PUT, DELETE")
+    assert server.ask("OPTIONS", "/healthz").headers["Allow"] == "GET, HEAD"
+    assert server.ask("OPTIONS", "/v1/nothing").status == 404
+    assert server.ask("OPTIONS", "/%zz").status == 400
+
+
+def test_all_other_sites_may_call_if_that_is_wanted() -> None:
+    with running("--cors-origin", "*") as server:
+        answer = server.ask("GET", "/healthz", headers={"Origin": "https://example.com"})
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Vary"] is None
 
 
 def test_files_are_served_and_nothing_beside_them(tmp_path: pathlib.Path) -> None:
