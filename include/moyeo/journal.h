@@ -58,8 +58,9 @@ struct RemovedRoom {
   friend bool operator==(const RemovedRoom&, const RemovedRoom&) = default;
 };
 
-// What a command does to the messages: a new one, one whose text goes, all of a room gone. To empty
-// or to remove what there is not does nothing.
+// What a command does to the messages: a new one, whose number is the next in its room, from 1 on;
+// one whose text goes; all of a room gone, which may begin anew. To empty or to remove what there
+// is not does nothing.
 using MessageChange = std::variant<JournalMessage, EmptiedMessage, RemovedRoom>;
 
 // What is appended at once.
@@ -119,7 +120,8 @@ class MOYEO_EXPORT Journal {
   // After an error it is not known which: the journal refuses every further change
   // (FailedPrecondition) until it has been opened again.
   //
-  // InvalidArgument, and nothing else happens, if the sequences do not go on from last().
+  // InvalidArgument, and nothing else happens, if the sequences do not go on from last(), or the
+  // numbers of a room's messages from its latest.
   virtual absl::Status Append(const JournalBatch& batch) = 0;
 
   // The sequence of the latest record, forgotten ones included; 0 before the first.
@@ -154,9 +156,9 @@ class MOYEO_EXPORT Journal {
   virtual absl::StatusOr<std::unique_ptr<SnapshotReader>> ReadSnapshot(
       std::uint64_t sequence) const = 0;
 
-  // Forgets the records up to `sequence` and the snapshots before it, so that no file contains them
-  // any more. There must be a snapshot of `sequence` (FailedPrecondition). Other calls go on
-  // meanwhile.
+  // Forgets the records up to `sequence`, the snapshots before it, and the texts that were emptied
+  // or removed before, so that no file contains them any more. There must be a snapshot of
+  // `sequence` (FailedPrecondition). Other calls go on meanwhile.
   virtual absl::Status Forget(std::uint64_t sequence) = 0;
 
   // Of what Append was told to purge and Forget has not yet reached: that which is to be forgotten
@@ -186,7 +188,8 @@ struct SqliteJournalOptions {
 //
 // Unavailable if another has; FailedPrecondition if it is of a newer format; DataLoss if what is
 // there is not a journal, or is damaged where opening looks: records, messages and snapshots are
-// checked as they are read.
+// checked as they are read. A journal of an older format becomes one of this first, which takes as
+// long as copying it.
 MOYEO_EXPORT absl::StatusOr<std::unique_ptr<Journal>> OpenSqliteJournal(
     const std::string& directory, const SqliteJournalOptions& options = {});
 
@@ -198,7 +201,7 @@ MOYEO_EXPORT absl::StatusOr<std::unique_ptr<Journal>> OpenSqliteJournal(
 MOYEO_EXPORT absl::StatusOr<std::vector<std::string>> FindJournalDamage(
     const std::string& directory, const SqliteJournalOptions& options = {});
 
-// Calls `take` with every message, by room and number. DataLoss, with the place, at one that is not
+// Calls `take` with every message, in the order in which they were posted. DataLoss, with the place, at one that is not
 // as it was written.
 MOYEO_EXPORT absl::Status ForEachJournalMessage(
     const std::string& directory, const std::function<void(const JournalMessage&)>& take,

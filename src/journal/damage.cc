@@ -9,13 +9,18 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "journal/page_guard.h"
+#include "journal/room_head.h"
 #include "journal/sqlite_journal.h"
 
 namespace moyeo {
 namespace journal {
 namespace {
+
+// The number of a room's head when it is not known.
+constexpr MessageNumber kNowhere = ~std::uint64_t{0} - 1;
 
 // More would help nobody.
 constexpr std::size_t kMostPlaces = 1'000;
@@ -65,6 +70,34 @@ void CheckRecords(const Journal& journal, Places& places) {
   }
 }
 
+// Each by itself, and whether it leads where it should.
+absl::Status CheckMessages(Reader& reader, Places& places) {
+  absl::flat_hash_map<MeetupId, RoomHead> heads;
+  absl::Status status = reader.ForEachPost([&](const absl::StatusOr<Post>& post) {
+    places.Add(post.status());
+    if (!post.ok()) return absl::OkStatus();
+    const JournalMessage& message = post->message;
+    RoomHead& head = heads[message.room];
+    // Of a room that was removed, and then begun anew.
+    if (message.number == 1) head = RoomHead();
+    if (head.number() == kNowhere || message.number != head.number() + 1 ||
+        post->previous != head.last() || post->jump != head.jump()) {
+      // Once for all that come after it.
+      if (head.number() != kNowhere) {
+        places.Add(absl::DataLossError(absl::StrCat(
+            reader.database().place(), ": there is no way from message ", message.number,
+            " of room ", ToNumber(message.room), " to those before it")));
+      }
+      head = RoomHead(kNowhere, {});
+      return absl::OkStatus();
+    }
+    head.Push(post->id);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return reader.CheckRooms([&](const absl::Status& room) { places.Add(room); });
+}
+
 void CheckSnapshot(const Journal& journal, std::uint64_t sequence, Places& places) {
   const auto reader = journal.ReadSnapshot(sequence);
   if (!reader.ok()) return places.Add(reader.status());
@@ -86,10 +119,7 @@ std::vector<std::string> SqliteJournal::FindDamage() const {
     } else if (*structure != "ok") {
       places.Add(absl::DataLossError(absl::StrCat(reader.database().place(), ": ", *structure)));
     }
-    return reader.ForEachMessage([&](const absl::StatusOr<JournalMessage>& message) {
-      places.Add(message.status());
-      return absl::OkStatus();
-    });
+    return CheckMessages(reader, places);
   });
   places.Add(status);
   CheckRecords(*this, places);

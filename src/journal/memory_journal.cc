@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <deque>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <tuple>
@@ -43,6 +45,7 @@ class MemoryJournal final : public Journal {
       return absl::InvalidArgumentError(
           absl::StrCat("records: sequence ", record.sequence, " where ", expected, " comes next"));
     }
+    if (absl::Status status = CheckNumbers(batch); !status.ok()) return status;
     absl::Cleanup fail = [this] { has_failed_ = true; };  // if memory runs out
     records_.insert(records_.end(), batch.records.begin(), batch.records.end());
     for (const MessageChange& change : batch.messages) {
@@ -138,6 +141,29 @@ class MemoryJournal final : public Journal {
   }
 
   using MessageKey = std::pair<MeetupId, MessageNumber>;
+
+  absl::Status CheckNumbers(const JournalBatch& batch) const {
+    std::map<MeetupId, MessageNumber> latest;
+    for (const MessageChange& change : batch.messages) {
+      if (const auto* removed = std::get_if<RemovedRoom>(&change)) latest[removed->room] = 0;
+      const auto* const message = std::get_if<JournalMessage>(&change);
+      if (message == nullptr) continue;
+      const auto before = latest.emplace(message->room, LatestOf(message->room)).first;
+      if (message->number == ++before->second) continue;
+      return absl::InvalidArgumentError(absl::StrCat("messages: number ", message->number,
+                                                     " of room ", ToNumber(message->room),
+                                                     " where ", before->second, " comes next"));
+    }
+    return absl::OkStatus();
+  }
+
+  // 0 if the room has no message.
+  MessageNumber LatestOf(MeetupId room) const {
+    auto after = messages_.upper_bound({room, std::numeric_limits<MessageNumber>::max()});
+    if (after == messages_.begin()) return 0;
+    const MessageKey& latest = std::prev(after)->first;
+    return latest.first == room ? latest.second : 0;
+  }
 
   void Do(const JournalMessage& message) {
     messages_.insert_or_assign({message.room, message.number}, message);

@@ -24,19 +24,18 @@ absl::StatusOr<std::unique_ptr<Reader>> Reader::Open(const std::string& path,
   if (!select_meta.ok()) return select_meta.status();
   absl::StatusOr<Statement> select_records = database->Prepare(kSelectRecords);
   if (!select_records.ok()) return select_records.status();
-  absl::StatusOr<Statement> select_message = database->Prepare(kSelectMessage);
-  if (!select_message.ok()) return select_message.status();
+  absl::StatusOr<PostFinder> finder = PostFinder::Prepare(*database);
+  if (!finder.ok()) return finder.status();
   return std::unique_ptr<Reader>(new Reader(*std::move(database), *std::move(select_meta),
-                                            *std::move(select_records),
-                                            *std::move(select_message)));
+                                            *std::move(select_records), *std::move(finder)));
 }
 
 Reader::Reader(Database database, Statement select_meta, Statement select_records,
-               Statement select_message)
+               PostFinder finder)
     : database_(std::move(database)),
       select_meta_(std::move(select_meta)),
       select_records_(std::move(select_records)),
-      select_message_(std::move(select_message)) {}
+      finder_(std::move(finder)) {}
 
 absl::StatusOr<Meta> Reader::ReadMeta() {
   const ResetAtEnd reset(select_meta_);
@@ -84,29 +83,72 @@ absl::Status Reader::Read(std::uint64_t after, std::size_t limit,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<JournalMessage>> Reader::FindMessage(MeetupId room,
-                                                                  MessageNumber number) {
-  const ResetAtEnd reset(select_message_);
-  select_message_.Bind(1, ToNumber(room));
-  select_message_.Bind(2, number);
-  const absl::StatusOr<bool> found = select_message_.Step();
-  if (!found.ok()) return found.status();
-  if (!*found) return std::nullopt;
-  absl::StatusOr<JournalMessage> message = MessageIn(select_message_);
-  if (!message.ok()) return message.status();
-  return *std::move(message);
+absl::Status Reader::FindMessages(MeetupId room, std::span<const MessageNumber> numbers,
+                                  const RoomHeads& heads,
+                                  std::vector<std::optional<JournalMessage>>& found) {
+  while (true) {
+    // In this order: what was saved and then dropped is in the table by now.
+    const std::optional<RoomHead> known = heads.Find(room);
+    absl::Status status = FindMessages(room, numbers, known, found);
+    if (!absl::IsDataLoss(status) || !known) return status;
+    const std::optional<RoomHead> now = heads.Find(room);
+    if (now && now->number() >= known->number()) return status;
+    // The room was removed meanwhile, and its messages are gone: as if it had been asked later.
+  }
 }
 
-absl::Status Reader::ForEachMessage(
-    const std::function<absl::Status(const absl::StatusOr<JournalMessage>&)>& take) {
-  absl::StatusOr<Statement> select = database_.Prepare(
-      "SELECT room, number, author, time, text, checksum FROM messages ORDER BY room, number");
+absl::Status Reader::FindMessages(MeetupId room, std::span<const MessageNumber> numbers,
+                                  std::optional<RoomHead> head,
+                                  std::vector<std::optional<JournalMessage>>& found) {
+  found.clear();
+  found.reserve(numbers.size());
+  Transaction transaction(database_);
+  if (absl::Status status = transaction.BeginRead(); !status.ok()) return status;
+  finder_.StartAnew();
+  if (!head) {
+    absl::StatusOr<std::optional<RoomHead>> saved = finder_.SavedHead(room);
+    if (!saved.ok()) return saved.status();
+    head = *std::move(saved);
+  }
+  for (const MessageNumber number : numbers) {
+    if (!head || number < 1 || number > head->number()) {
+      found.emplace_back();
+      continue;
+    }
+    const absl::StatusOr<const Post*> post = finder_.GoTo(room, *head, number);
+    if (!post.ok()) return post.status();
+    found.emplace_back((*post)->message);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Reader::ForEachPost(
+    const std::function<absl::Status(const absl::StatusOr<Post>&)>& take) {
+  Transaction transaction(database_);
+  if (absl::Status status = transaction.BeginRead(); !status.ok()) return status;
+  const absl::StatusOr<RemovedRooms> removed = ReadRemoved(database_);
+  if (!removed.ok()) return removed.status();
+  absl::StatusOr<Statement> select = database_.Prepare(kSelectPosts);
   if (!select.ok()) return select.status();
   while (true) {
     const absl::StatusOr<bool> found = select->Step();
     if (!found.ok()) return found.status();
     if (!*found) return absl::OkStatus();
-    if (absl::Status status = take(MessageIn(*select)); !status.ok()) return status;
+    const absl::StatusOr<Post> post = PostIn(*select);
+    if (post.ok() && removed->Has(post->message.room, post->id)) continue;
+    if (absl::Status status = take(post); !status.ok()) return status;
+  }
+}
+
+absl::Status Reader::CheckRooms(const std::function<void(const absl::Status&)>& take) {
+  absl::StatusOr<Statement> select = database_.Prepare(kSelectRooms);
+  if (!select.ok()) return select.status();
+  while (true) {
+    const absl::StatusOr<bool> found = select->Step();
+    if (!found.ok()) return found.status();
+    if (!*found) return absl::OkStatus();
+    const absl::StatusOr<RoomRow> row = RoomIn(*select);
+    if (!row.ok()) take(row.status());
   }
 }
 

@@ -8,12 +8,15 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "journal/database.h"
+#include "journal/posts.h"
+#include "journal/room_heads.h"
 #include "journal/rows.h"
 #include "moyeo/journal.h"
 
@@ -26,26 +29,33 @@ class Reader {
                                                       const std::string& vfs);
 
   absl::Status Read(std::uint64_t after, std::size_t limit, std::vector<JournalRecord>& records);
-  absl::StatusOr<std::optional<JournalMessage>> FindMessage(MeetupId room, MessageNumber number);
+  // Of the heads, those that `heads` does not have are in the table of rooms.
+  absl::Status FindMessages(MeetupId room, std::span<const MessageNumber> numbers,
+                            const RoomHeads& heads,
+                            std::vector<std::optional<JournalMessage>>& found);
   absl::StatusOr<std::vector<SnapshotRow>> Snapshots() { return journal::Snapshots(database_); }
 
-  // Calls `take` with each message, by room and number, or with what is wrong with it. Ends when it
-  // gives an error, or if no more can be read.
-  absl::Status ForEachMessage(
-      const std::function<absl::Status(const absl::StatusOr<JournalMessage>&)>& take);
+  // Calls `take` with each message, in the order in which they were posted, or with what is wrong
+  // with it. Ends when it gives an error, or if no more can be read.
+  absl::Status ForEachPost(const std::function<absl::Status(const absl::StatusOr<Post>&)>& take);
+
+  // Calls `take` with what is wrong with each room that is not as it was written.
+  absl::Status CheckRooms(const std::function<void(const absl::Status&)>& take);
 
   Database& database() { return database_; }
 
  private:
-  Reader(Database database, Statement select_meta, Statement select_records,
-         Statement select_message);
+  Reader(Database database, Statement select_meta, Statement select_records, PostFinder finder);
 
   absl::StatusOr<Meta> ReadMeta();
+  absl::Status FindMessages(MeetupId room, std::span<const MessageNumber> numbers,
+                            std::optional<RoomHead> head,
+                            std::vector<std::optional<JournalMessage>>& found);
 
   Database database_;
   Statement select_meta_;
   Statement select_records_;
-  Statement select_message_;
+  PostFinder finder_;
 };
 
 }  // namespace moyeo::journal

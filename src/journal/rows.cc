@@ -1,7 +1,9 @@
 #include "journal/rows.h"
 
+#include <bit>
 #include <chrono>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "journal/checksum.h"
@@ -26,15 +28,42 @@ absl::Status Damaged(const Place&... place) {
 
 }  // namespace
 
-const char* const kSchema = R"sql(
+const char* const kSchemaOf2 = R"sql(
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   commits INTEGER NOT NULL,
   last INTEGER NOT NULL,
   forgotten INTEGER NOT NULL,
   purges INTEGER NOT NULL,
+  posted INTEGER NOT NULL,
+  saved INTEGER NOT NULL,
   checksum INTEGER NOT NULL
 );
+CREATE TABLE posts (
+  id INTEGER PRIMARY KEY,
+  room INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  previous INTEGER NOT NULL,
+  jump INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+);
+CREATE TABLE rooms (
+  room INTEGER PRIMARY KEY,
+  number INTEGER NOT NULL,
+  ids BLOB NOT NULL,
+  checksum INTEGER NOT NULL
+);
+CREATE TABLE removed (
+  last INTEGER PRIMARY KEY,
+  room INTEGER NOT NULL,
+  checksum INTEGER NOT NULL
+);
+)sql";
+
+const char* const kSchemaOf1And2 = R"sql(
 CREATE TABLE records (
   sequence INTEGER PRIMARY KEY,
   time INTEGER NOT NULL,
@@ -43,15 +72,6 @@ CREATE TABLE records (
   command TEXT NOT NULL,
   checksum INTEGER NOT NULL
 );
-CREATE TABLE messages (
-  room INTEGER NOT NULL,
-  number INTEGER NOT NULL,
-  author INTEGER NOT NULL,
-  time INTEGER NOT NULL,
-  text TEXT NOT NULL,
-  checksum INTEGER NOT NULL,
-  PRIMARY KEY (room, number)
-) WITHOUT ROWID;
 CREATE TABLE snapshots (
   id INTEGER PRIMARY KEY,
   sequence INTEGER NOT NULL,
@@ -74,7 +94,9 @@ std::int64_t ChecksumOf(const Meta& meta) {
                    .Number(meta.commits)
                    .Number(meta.last)
                    .Number(meta.forgotten)
-                   .Number(meta.purges));
+                   .Number(meta.purges)
+                   .Number(meta.posted)
+                   .Number(meta.saved));
 }
 
 std::int64_t ChecksumOf(const JournalRecord& record) {
@@ -86,13 +108,27 @@ std::int64_t ChecksumOf(const JournalRecord& record) {
                    .Text(record.command));
 }
 
-std::int64_t ChecksumOf(const JournalMessage& message) {
-  return Value(Checksum("messages")
-                   .Number(ToNumber(message.room))
-                   .Number(message.number)
-                   .Number(ToNumber(message.author))
-                   .Number(Millis(message.time))
-                   .Text(message.text));
+std::int64_t ChecksumOf(const Post& post) {
+  return Value(Checksum("posts")
+                   .Number(post.id)
+                   .Number(ToNumber(post.message.room))
+                   .Number(post.message.number)
+                   .Number(ToNumber(post.message.author))
+                   .Number(Millis(post.message.time))
+                   .Text(post.message.text)
+                   .Number(post.previous)
+                   .Number(post.jump));
+}
+
+std::int64_t ChecksumOf(const RoomRow& row) {
+  return Value(Checksum("rooms")
+                   .Number(ToNumber(row.room))
+                   .Number(row.head.number())
+                   .Text(BytesOf(row.head)));
+}
+
+std::int64_t ChecksumOf(const RemovedRow& row) {
+  return Value(Checksum("removed").Number(row.last).Number(ToNumber(row.room)));
 }
 
 std::int64_t ChecksumOf(const SnapshotRow& row) {
@@ -106,12 +142,20 @@ std::int64_t ChecksumOf(const PendingPurge& purge) {
   return Value(Checksum("purges").Number(purge.through).Number(Millis(purge.by)));
 }
 
+std::string InsertMeta(const Meta& meta) {
+  return absl::StrCat("INSERT INTO meta VALUES (1, ", meta.commits, ", ", meta.last, ", ",
+                      meta.forgotten, ", ", meta.purges, ", ", meta.posted, ", ", meta.saved, ", ",
+                      ChecksumOf(meta), ")");
+}
+
 void Bind(Statement& update, const Meta& meta) {
   update.Bind(1, meta.commits);
   update.Bind(2, meta.last);
   update.Bind(3, meta.forgotten);
   update.Bind(4, meta.purges);
-  update.Bind(5, ChecksumOf(meta));
+  update.Bind(5, meta.posted);
+  update.Bind(6, meta.saved);
+  update.Bind(7, ChecksumOf(meta));
 }
 
 void Bind(Statement& insert, const JournalRecord& record) {
@@ -123,13 +167,39 @@ void Bind(Statement& insert, const JournalRecord& record) {
   insert.Bind(6, ChecksumOf(record));
 }
 
-void Bind(Statement& insert, const JournalMessage& message) {
-  insert.Bind(1, ToNumber(message.room));
-  insert.Bind(2, message.number);
-  insert.Bind(3, ToNumber(message.author));
-  insert.Bind(4, Millis(message.time));
-  insert.BindText(5, message.text);
-  insert.Bind(6, ChecksumOf(message));
+void Bind(Statement& insert, const Post& post) {
+  insert.Bind(1, post.id);
+  insert.Bind(2, ToNumber(post.message.room));
+  insert.Bind(3, post.message.number);
+  insert.Bind(4, ToNumber(post.message.author));
+  insert.Bind(5, Millis(post.message.time));
+  insert.BindText(6, post.message.text);
+  insert.Bind(7, post.previous);
+  insert.Bind(8, post.jump);
+  insert.Bind(9, ChecksumOf(post));
+}
+
+void Bind(Statement& insert, const RemovedRow& row) {
+  insert.Bind(1, row.last);
+  insert.Bind(2, ToNumber(row.room));
+  insert.Bind(3, ChecksumOf(row));
+}
+
+void Bind(Statement& put, const RoomRow& row, std::string_view ids) {
+  put.Bind(1, ToNumber(row.room));
+  put.Bind(2, row.head.number());
+  put.BindBlob(3, ids);
+  put.Bind(4, ChecksumOf(row));
+}
+
+std::string BytesOf(const RoomHead& head) {
+  std::string bytes;
+  for (const std::uint64_t id : head.ids()) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      bytes += static_cast<char>(id >> shift & 0xff);
+    }
+  }
+  return bytes;
 }
 
 void Bind(Statement& insert, const SnapshotRow& row) {
@@ -149,8 +219,24 @@ absl::StatusOr<Meta> MetaIn(const Statement& select) {
   const Meta meta{.commits = select.Unsigned(0),
                   .last = select.Unsigned(1),
                   .forgotten = select.Unsigned(2),
+                  .purges = select.Unsigned(3),
+                  .posted = select.Unsigned(4),
+                  .saved = select.Unsigned(5)};
+  if (ChecksumOf(meta) != select.Int(6)) return Damaged("meta");
+  return meta;
+}
+
+absl::StatusOr<Meta> MetaOf1In(const Statement& select) {
+  const Meta meta{.commits = select.Unsigned(0),
+                  .last = select.Unsigned(1),
+                  .forgotten = select.Unsigned(2),
                   .purges = select.Unsigned(3)};
-  if (ChecksumOf(meta) != select.Int(4)) return Damaged("meta");
+  const std::int64_t checksum = Value(Checksum("meta")
+                                          .Number(meta.commits)
+                                          .Number(meta.last)
+                                          .Number(meta.forgotten)
+                                          .Number(meta.purges));
+  if (checksum != select.Int(4)) return Damaged("meta");
   return meta;
 }
 
@@ -170,16 +256,60 @@ absl::Status RecordIn(const Statement& select, JournalRecord& record) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<JournalMessage> MessageIn(const Statement& select) {
+absl::StatusOr<Post> PostIn(const Statement& select) {
+  Post post{.id = select.Unsigned(0),
+            .message = {.room = MeetupId{select.Unsigned(1)},
+                        .number = select.Unsigned(2),
+                        .author = UserId{select.Unsigned(3)},
+                        .time = FromMillis(select.Int(4)),
+                        .text = std::string(select.Bytes(5))},
+            .previous = select.Unsigned(6),
+            .jump = select.Unsigned(7)};
+  if (ChecksumOf(post) != select.Int(8)) {
+    return Damaged("message ", post.message.number, " of room ", ToNumber(post.message.room));
+  }
+  return post;
+}
+
+absl::StatusOr<JournalMessage> MessageOf1In(const Statement& select) {
   JournalMessage message{.room = MeetupId{select.Unsigned(0)},
                          .number = select.Unsigned(1),
                          .author = UserId{select.Unsigned(2)},
                          .time = FromMillis(select.Int(3)),
                          .text = std::string(select.Bytes(4))};
-  if (ChecksumOf(message) != select.Int(5)) {
+  const std::int64_t checksum = Value(Checksum("messages")
+                                          .Number(ToNumber(message.room))
+                                          .Number(message.number)
+                                          .Number(ToNumber(message.author))
+                                          .Number(Millis(message.time))
+                                          .Text(message.text));
+  if (checksum != select.Int(5)) {
     return Damaged("message ", message.number, " of room ", ToNumber(message.room));
   }
   return message;
+}
+
+absl::StatusOr<RoomRow> RoomIn(const Statement& select) {
+  const std::string_view bytes = select.Bytes(2);
+  std::vector<std::uint64_t> ids(bytes.size() / 8);
+  for (std::size_t i = 0; i < 8 * ids.size(); ++i) {
+    ids[i / 8] |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << 8 * (i % 8);
+  }
+  const std::size_t count = ids.size();
+  RoomRow row{.room = MeetupId{select.Unsigned(0)},
+              .head = RoomHead(select.Unsigned(1), std::move(ids))};
+  // A head that is not one would be asked for ids that it does not have.
+  if (count != static_cast<std::size_t>(std::popcount(row.head.number())) || count == 0 ||
+      ChecksumOf(row) != select.Int(3)) {
+    return Damaged("room ", ToNumber(row.room));
+  }
+  return row;
+}
+
+absl::StatusOr<RemovedRow> RemovedIn(const Statement& select) {
+  const RemovedRow row{.last = select.Unsigned(0), .room = MeetupId{select.Unsigned(1)}};
+  if (ChecksumOf(row) != select.Int(2)) return Damaged("removed room ", ToNumber(row.room));
+  return row;
 }
 
 absl::StatusOr<SnapshotRow> SnapshotIn(const Statement& select) {

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <new>
 #include <utility>
+#include <variant>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "journal/raw_file.h"
 #include "journal/snapshot_file.h"
@@ -93,25 +95,29 @@ absl::StatusOr<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
   if (absl::Status status = CheckWal(vfs, absl::StrCat(path, "-wal")); !status.ok()) return status;
 
   auto guard = std::make_unique<PageGuard>(vfs);
-  absl::StatusOr<std::unique_ptr<Writer>> writer =
-      Writer::Open(path, guard->name(), options.create_if_missing);
-  if (!writer.ok()) return writer.status();
-  absl::StatusOr<Acknowledgements> acknowledgements =
-      Acknowledgements::Open(vfs, Join(directory, kAcknowledgedFile));
-  if (!acknowledgements.ok()) return acknowledgements.status();
-  const absl::StatusOr<std::optional<std::uint64_t>> commits = acknowledgements->Read();
-  if (!commits.ok()) return commits.status();
-  if (commits->value_or(0) > (*writer)->meta().commits) {
+  auto heads = std::make_unique<RoomHeads>();
+  std::optional<Acknowledgements> acknowledgements;
+  const auto check = [&](const Meta& meta) {
+    absl::StatusOr<Acknowledgements> opened_file =
+        Acknowledgements::Open(vfs, Join(directory, kAcknowledgedFile));
+    if (!opened_file.ok()) return opened_file.status();
+    acknowledgements = *std::move(opened_file);
+    const absl::StatusOr<std::optional<std::uint64_t>> commits = acknowledgements->Read();
+    if (!commits.ok()) return commits.status();
+    if (commits->value_or(0) <= meta.commits) return absl::OkStatus();
     return absl::DataLossError(absl::StrCat(kDatabaseFile, ": of ", **commits,
-                                            " transactions the last ",
-                                            **commits - (*writer)->meta().commits, " are missing"));
-  }
+                                            " transactions the last ", **commits - meta.commits,
+                                            " are missing"));
+  };
+  absl::StatusOr<std::unique_ptr<Writer>> writer =
+      Writer::Open(path, guard->name(), options.create_if_missing, check, *heads);
+  if (!writer.ok()) return writer.status();
   // From here on the WAL is of this session alone, as CheckWal wants it.
   if (absl::Status status = (*writer)->EmptyWal(); !status.ok()) return status;
   (*writer)->Trust();
-  std::unique_ptr<SqliteJournal> opened(new SqliteJournal(directory, std::move(lock),
-                                                          std::move(guard), *std::move(writer),
-                                                          *std::move(acknowledgements)));
+  std::unique_ptr<SqliteJournal> opened(
+      new SqliteJournal(directory, std::move(lock), std::move(guard), std::move(heads),
+                        *std::move(writer), *std::move(acknowledgements)));
   // What was being written or removed when its process ended.
   const std::lock_guard write(opened->write_mutex_);
   const absl::Status status = opened->RemoveSnapshotsIf(
@@ -121,11 +127,12 @@ absl::StatusOr<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
 }
 
 SqliteJournal::SqliteJournal(std::string directory, std::optional<DirectoryLock> lock,
-                             std::unique_ptr<PageGuard> guard, std::unique_ptr<Writer> writer,
-                             Acknowledgements acknowledgements)
+                             std::unique_ptr<PageGuard> guard, std::unique_ptr<RoomHeads> heads,
+                             std::unique_ptr<Writer> writer, Acknowledgements acknowledgements)
     : directory_(std::move(directory)),
       lock_(std::move(lock)),
       guard_(std::move(guard)),
+      heads_(std::move(heads)),
       writer_(std::move(writer)),
       acknowledgements_(std::move(acknowledgements)),
       meta_(writer_->meta()),
@@ -172,16 +179,40 @@ absl::Status SqliteJournal::CheckSequences(const JournalBatch& batch) const {
   return absl::OkStatus();
 }
 
+absl::Status SqliteJournal::CheckNumbers(const JournalBatch& batch) {
+  absl::flat_hash_map<MeetupId, MessageNumber> latest;
+  for (const MessageChange& change : batch.messages) {
+    if (const auto* removed = std::get_if<RemovedRoom>(&change)) latest[removed->room] = 0;
+    const auto* const message = std::get_if<JournalMessage>(&change);
+    if (message == nullptr) continue;
+    auto before = latest.find(message->room);
+    if (before == latest.end()) {
+      const absl::StatusOr<const RoomHead*> head = writer_->HeadOf(message->room);
+      if (!head.ok()) {
+        writer_->Fail();
+        return head.status();
+      }
+      before = latest.emplace(message->room, *head == nullptr ? 0 : (*head)->number()).first;
+    }
+    if (message->number == ++before->second) continue;
+    return absl::InvalidArgumentError(absl::StrCat("messages: number ", message->number,
+                                                   " of room ", ToNumber(message->room), " where ",
+                                                   before->second, " comes next"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SqliteJournal::Append(const JournalBatch& batch) {
   const std::lock_guard write(write_mutex_);
   if (absl::Status status = CheckSequences(batch); !status.ok()) return status;
+  if (absl::Status status = CheckNumbers(batch); !status.ok()) return status;
   if (batch.records.empty() && batch.messages.empty() && !batch.purge_by) return CheckWritable();
   absl::Status status = Commit([&](Meta& next) -> absl::Status {
     for (const JournalRecord& record : batch.records) {
       if (absl::Status done = writer_->Insert(record); !done.ok()) return done;
     }
     for (const MessageChange& change : batch.messages) {
-      if (absl::Status done = writer_->Do(change); !done.ok()) return done;
+      if (absl::Status done = writer_->Do(change, next); !done.ok()) return done;
     }
     next.last += batch.records.size();
     if (!batch.purge_by) return absl::OkStatus();
@@ -230,17 +261,8 @@ absl::StatusOr<std::optional<JournalMessage>> SqliteJournal::FindMessage(
 absl::StatusOr<std::vector<std::optional<JournalMessage>>> SqliteJournal::FindMessages(
     MeetupId room, std::span<const MessageNumber> numbers) const {
   std::vector<std::optional<JournalMessage>> found;
-  found.reserve(numbers.size());
-  absl::Status status = WithReader([&](Reader& reader) -> absl::Status {
-    Transaction transaction(reader.database());
-    if (absl::Status begun = transaction.BeginRead(); !begun.ok()) return begun;
-    for (const MessageNumber number : numbers) {
-      absl::StatusOr<std::optional<JournalMessage>> message = reader.FindMessage(room, number);
-      if (!message.ok()) return message.status();
-      found.push_back(*std::move(message));
-    }
-    return absl::OkStatus();
-  });
+  absl::Status status = WithReader(
+      [&](Reader& reader) { return reader.FindMessages(room, numbers, *heads_, found); });
   if (!status.ok()) return status;
   return found;
 }
@@ -297,9 +319,45 @@ absl::StatusOr<std::unique_ptr<SnapshotWriter>> SqliteJournal::WriteSnapshot(
     return absl::FailedPreconditionError("another snapshot is being written");
   }
   absl::Cleanup none = [this] { writes_snapshot_ = false; };
-  absl::StatusOr<std::unique_ptr<SnapshotWriter>> begun = BeginSnapshot(sequence);
+  // So that what comes after it is all that opening the journal has to go through.
+  absl::Status saved = SaveHeads();
+  absl::StatusOr<std::unique_ptr<SnapshotWriter>> begun =
+      saved.ok() ? BeginSnapshot(sequence) : std::move(saved);
   if (begun.ok()) std::move(none).Cancel();
   return begun;
+}
+
+absl::Status SqliteJournal::SaveHeads() {
+  // So many at once that others need not wait for long.
+  constexpr std::size_t kAtOnce = 1'000;
+  std::uint64_t through = 0;
+  {
+    const std::lock_guard write(write_mutex_);
+    through = writer_->meta().posted;
+    if (writer_->meta().saved == through) return absl::OkStatus();
+  }
+  const std::vector<MeetupId> rooms = heads_->Rooms();
+  std::size_t done = 0;
+  do {
+    const std::lock_guard write(write_mutex_);
+    absl::Status status = CheckWritable();
+    if (!status.ok()) return status;
+    status = Commit([&](Meta& next) {
+      const std::size_t end = std::min(done + kAtOnce, rooms.size());
+      for (; done < end; ++done) {
+        // Unless the room was removed meanwhile.
+        const std::optional<RoomHead> head = heads_->Find(rooms[done]);
+        if (!head) continue;
+        if (absl::Status put = writer_->SaveHead(rooms[done], *head); !put.ok()) return put;
+      }
+      if (done == rooms.size()) next.saved = through;
+      return absl::OkStatus();
+    });
+    if (!status.ok()) return status;
+    writer_->CheckpointIfLong().IgnoreError();
+  } while (done < rooms.size());
+  heads_->AreSaved(through);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<SnapshotWriter>> SqliteJournal::BeginSnapshot(
@@ -432,7 +490,7 @@ absl::StatusOr<std::unique_ptr<SnapshotReader>> SqliteJournal::ReadSnapshot(
 absl::Status SqliteJournal::Forget(std::uint64_t sequence) {
   const std::lock_guard maintenance(maintenance_mutex_);
   for (const auto step : {&SqliteJournal::ForgetSnapshots, &SqliteJournal::ForgetRecords,
-                          &SqliteJournal::EraseTraces}) {
+                          &SqliteJournal::SweepRemoved, &SqliteJournal::EraseTraces}) {
     if (absl::Status status = (this->*step)(sequence); !status.ok()) return status;
   }
   return absl::OkStatus();
@@ -478,6 +536,17 @@ absl::Status SqliteJournal::ForgetRecords(std::uint64_t through) {
     if (!status.ok()) return status;
     writer_->CheckpointIfLong().IgnoreError();
   }
+}
+
+absl::Status SqliteJournal::SweepRemoved(std::uint64_t) {
+  constexpr std::size_t kAtOnce = 1'000;
+  for (bool more = true; more;) {
+    const std::lock_guard write(write_mutex_);
+    absl::Status status = Commit([&](Meta&) { return writer_->SweepRemoved(kAtOnce, more); });
+    if (!status.ok()) return status;
+    writer_->CheckpointIfLong().IgnoreError();
+  }
+  return absl::OkStatus();
 }
 
 absl::Status SqliteJournal::EraseTraces(std::uint64_t forgotten) {
@@ -577,9 +646,9 @@ absl::Status ForEachJournalMessage(const std::string& directory,
       journal::SqliteJournal::Open(directory, {.create_if_missing = false, .vfs = options.vfs});
   if (!journal.ok()) return journal.status();
   return (*journal)->WithReader([&](journal::Reader& reader) {
-    return reader.ForEachMessage([&](const absl::StatusOr<JournalMessage>& message) {
-      if (message.ok()) take(*message);
-      return message.status();
+    return reader.ForEachPost([&](const absl::StatusOr<journal::Post>& post) {
+      if (post.ok()) take(post->message);
+      return post.status();
     });
   });
 }

@@ -21,6 +21,7 @@
 #include "journal/directory.h"
 #include "journal/page_guard.h"
 #include "journal/reader.h"
+#include "journal/room_heads.h"
 #include "journal/rows.h"
 #include "journal/turns.h"
 #include "journal/writer.h"
@@ -66,14 +67,15 @@ class SqliteJournal final : public Journal {
   class FileWriter;
 
   SqliteJournal(std::string directory, std::optional<DirectoryLock> lock,
-                std::unique_ptr<PageGuard> guard, std::unique_ptr<Writer> writer,
-                Acknowledgements acknowledgements);
+                std::unique_ptr<PageGuard> guard, std::unique_ptr<RoomHeads> heads,
+                std::unique_ptr<Writer> writer, Acknowledgements acknowledgements);
 
   Meta meta() const;
 
   // REQUIRES for these: write_mutex_ is held.
   absl::Status CheckWritable() const;
   absl::Status CheckSequences(const JournalBatch& batch) const;
+  absl::Status CheckNumbers(const JournalBatch& batch);
   template <typename Change>
   absl::Status Commit(Change change);
   absl::Status CommitSnapshot(const SnapshotRow& row);
@@ -82,10 +84,12 @@ class SqliteJournal final : public Journal {
   absl::Status RemoveSnapshotsIf(const std::function<bool(const SnapshotRow&)>& is_over);
 
   // These take it.
+  absl::Status SaveHeads();
   absl::StatusOr<std::unique_ptr<SnapshotWriter>> BeginSnapshot(std::uint64_t sequence);
   absl::StatusOr<std::vector<SnapshotRow>> CompleteSnapshots() const;
   absl::Status ForgetSnapshots(std::uint64_t before);
   absl::Status ForgetRecords(std::uint64_t through);
+  absl::Status SweepRemoved(std::uint64_t forgotten);
   absl::Status EraseTraces(std::uint64_t forgotten);
   // `files` are those of which there is something then, even after an error.
   absl::Status CopyInto(const std::string& directory, std::vector<std::string>& files) const;
@@ -93,6 +97,7 @@ class SqliteJournal final : public Journal {
   const std::string directory_;
   const std::optional<DirectoryLock> lock_;
   const std::unique_ptr<PageGuard> guard_;
+  const std::unique_ptr<RoomHeads> heads_;
 
   // Forget and Backup, which reads for long, are in each other's way.
   mutable std::mutex maintenance_mutex_;

@@ -15,14 +15,15 @@ absl::Status Fill(Database& database) {
   if (absl::Status status = transaction.BeginWrite(); !status.ok()) return status;
   const std::string application =
       absl::StrCat("PRAGMA application_id=", kApplicationId, "; PRAGMA user_version=", kFormat,
-                   "; INSERT INTO meta VALUES (1, 0, 0, 0, 0, ", ChecksumOf(Meta()), ")");
-  for (const char* const sql : {kSchema, application.c_str()}) {
+                   "; ", InsertMeta(Meta()));
+  for (const char* const sql : {kSchemaOf2, kSchemaOf1And2, application.c_str()}) {
     if (absl::Status status = database.Execute(sql); !status.ok()) return status;
   }
   return transaction.Commit();
 }
 
-absl::Status CheckIdentity(Database& database) {
+// The format of a journal.
+absl::StatusOr<std::int64_t> FormatOf(Database& database) {
   const auto is_none = [&](absl::string_view why) {
     return absl::DataLossError(absl::StrCat(database.place(), " is not a journal: ", why));
   };
@@ -40,17 +41,17 @@ absl::Status CheckIdentity(Database& database) {
     return absl::FailedPreconditionError(
         absl::StrCat(database.place(), " is of format ", *format, ", newer than ", kFormat));
   }
-  if (*format != kFormat) return is_none(absl::StrCat("of format ", *format));
-  return absl::OkStatus();
+  if (*format < 1) return is_none(absl::StrCat("of format ", *format));
+  return format;
 }
 
-absl::StatusOr<Meta> ReadMeta(Database& database) {
-  absl::StatusOr<Statement> select = database.Prepare(kSelectMeta);
+absl::StatusOr<Meta> ReadMeta(Database& database, std::int64_t format) {
+  absl::StatusOr<Statement> select = database.Prepare(format == 1 ? kSelectMetaOf1 : kSelectMeta);
   if (!select.ok()) return select.status();
   const absl::StatusOr<bool> found = select->Step();
   if (!found.ok()) return found.status();
   if (!*found) return absl::DataLossError(absl::StrCat(database.place(), ": meta is missing"));
-  return MetaIn(*select);
+  return format == 1 ? MetaOf1In(*select) : MetaIn(*select);
 }
 
 absl::StatusOr<Purges> ReadPurges(Database& database, const Meta& meta) {
@@ -92,7 +93,8 @@ absl::Status CheckEnds(Database& database, const Meta& meta) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(const std::string& path,
-                                                     const std::string& vfs, bool create) {
+                                                     const std::string& vfs, bool create,
+                                                     const Check& check, RoomHeads& heads) {
   absl::StatusOr<Database> database =
       create ? CreateDatabase(path, vfs) : Database::Open(path, vfs, Database::Mode::kWrite);
   if (!database.ok()) return database.status();
@@ -105,9 +107,9 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(const std::string& path,
   if (*pages == 0) {
     if (!create) return absl::NotFoundError(absl::StrCat(path, " is empty"));
     if (absl::Status status = Fill(*database); !status.ok()) return status;
-  } else if (absl::Status status = CheckIdentity(*database); !status.ok()) {
-    return status;
   }
+  const absl::StatusOr<std::int64_t> format = FormatOf(*database);
+  if (!format.ok()) return format.status();
 
   const absl::StatusOr<std::string> mode = database->Text("PRAGMA journal_mode=WAL");
   if (!mode.ok()) return mode.status();
@@ -120,34 +122,53 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(const std::string& path,
       kMaxPages);
   if (absl::Status status = database->Execute(settings.c_str()); !status.ok()) return status;
 
-  const absl::StatusOr<Meta> meta = ReadMeta(*database);
+  absl::StatusOr<Meta> meta = ReadMeta(*database, *format);
   if (!meta.ok()) return meta.status();
   if (absl::Status status = CheckEnds(*database, *meta); !status.ok()) return status;
   absl::StatusOr<Purges> purges = ReadPurges(*database, *meta);
   if (!purges.ok()) return purges.status();
+  if (absl::Status status = check(*meta); !status.ok()) return status;
+  if (*format == 1) {
+    // In a WAL of its own, as CheckWal wants it.
+    if (absl::Status status = database->Execute("PRAGMA wal_checkpoint(TRUNCATE)"); !status.ok()) {
+      return status;
+    }
+    if (absl::Status status = UpgradeMessages(*database, *meta); !status.ok()) return status;
+    meta = ReadMeta(*database, kFormat);
+    if (!meta.ok()) return meta.status();
+  }
+  if (absl::Status status = ReadHeads(*database, *meta, heads); !status.ok()) return status;
 
   absl::StatusOr<Statement> update_meta = database->Prepare(kUpdateMeta);
   if (!update_meta.ok()) return update_meta.status();
   absl::StatusOr<Statement> insert_record = database->Prepare(kInsertRecord);
   if (!insert_record.ok()) return insert_record.status();
-  absl::StatusOr<Statement> insert_message = database->Prepare(kInsertMessage);
-  if (!insert_message.ok()) return insert_message.status();
-  absl::StatusOr<Statement> select_message = database->Prepare(kSelectMessage);
-  if (!select_message.ok()) return select_message.status();
-  absl::StatusOr<Statement> delete_room = database->Prepare("DELETE FROM messages WHERE room = ?1");
+  absl::StatusOr<Statement> insert_post = database->Prepare(kInsertPost);
+  if (!insert_post.ok()) return insert_post.status();
+  absl::StatusOr<Statement> empty_post = database->Prepare(kEmptyPost);
+  if (!empty_post.ok()) return empty_post.status();
+  absl::StatusOr<Statement> put_room = database->Prepare(kPutRoom);
+  if (!put_room.ok()) return put_room.status();
+  absl::StatusOr<Statement> delete_room = database->Prepare("DELETE FROM rooms WHERE room = ?1");
   if (!delete_room.ok()) return delete_room.status();
+  absl::StatusOr<PostFinder> finder = PostFinder::Prepare(*database);
+  if (!finder.ok()) return finder.status();
   return std::unique_ptr<Writer>(new Writer(*std::move(database),
                                             {.update_meta = *std::move(update_meta),
                                              .insert_record = *std::move(insert_record),
-                                             .insert_message = *std::move(insert_message),
-                                             .select_message = *std::move(select_message),
+                                             .insert_post = *std::move(insert_post),
+                                             .empty_post = *std::move(empty_post),
+                                             .put_room = *std::move(put_room),
                                              .delete_room = *std::move(delete_room)},
-                                            *meta, *std::move(purges)));
+                                            *std::move(finder), heads, *meta, *std::move(purges)));
 }
 
-Writer::Writer(Database database, Statements statements, const Meta& meta, Purges purges)
+Writer::Writer(Database database, Statements statements, PostFinder finder, RoomHeads& heads,
+               const Meta& meta, Purges purges)
     : database_(std::move(database)),
       statements_(std::move(statements)),
+      finder_(std::move(finder)),
+      heads_(heads),
       meta_(meta),
       purges_(std::move(purges)) {
   const auto note = [](void* writer, sqlite3*, const char*, int pages) {
@@ -167,35 +188,131 @@ absl::Status Writer::Insert(const JournalRecord& record) {
   return statements_.insert_record.Run();
 }
 
-absl::Status Writer::Do(const MessageChange& change) {
-  return std::visit([this](const auto& one) { return DoOne(one); }, change);
-}
-
-absl::Status Writer::DoOne(const JournalMessage& message) {
-  Bind(statements_.insert_message, message);
-  return statements_.insert_message.Run();
-}
-
-absl::Status Writer::DoOne(const EmptiedMessage& message) {
-  JournalMessage emptied;
-  {
-    const ResetAtEnd reset(statements_.select_message);
-    statements_.select_message.Bind(1, ToNumber(message.room));
-    statements_.select_message.Bind(2, message.number);
-    const absl::StatusOr<bool> found = statements_.select_message.Step();
-    if (!found.ok()) return found.status();
-    if (!*found) return absl::OkStatus();
-    absl::StatusOr<JournalMessage> old = MessageIn(statements_.select_message);
-    if (!old.ok()) return old.status();
-    emptied = *std::move(old);
+absl::StatusOr<const RoomHead*> Writer::HeadOf(MeetupId room) {
+  auto known = changes_.find(room);
+  if (known == changes_.end()) {
+    std::optional<RoomHead> head = heads_.Find(room);
+    if (!head) {
+      absl::StatusOr<std::optional<RoomHead>> saved = finder_.SavedHead(room);
+      if (!saved.ok()) return saved.status();
+      head = *std::move(saved);
+    }
+    known = changes_.emplace(room, std::move(head)).first;
   }
-  emptied.text.clear();
-  return DoOne(emptied);
+  return known->second ? &*known->second : nullptr;
 }
 
-absl::Status Writer::DoOne(const RemovedRoom& room) {
+absl::Status Writer::Do(const MessageChange& change, Meta& next) {
+  return std::visit([&](const auto& one) { return DoOne(one, next); }, change);
+}
+
+absl::Status Writer::DoOne(const JournalMessage& message, Meta& next) {
+  const absl::StatusOr<const RoomHead*> before = HeadOf(message.room);
+  if (!before.ok()) return before.status();
+  std::optional<RoomHead>& head = changes_[message.room];
+  if (!head) head.emplace();
+  const Post post{
+      .id = ++next.posted, .message = message, .previous = head->last(), .jump = head->jump()};
+  head->Push(post.id);
+  Bind(statements_.insert_post, post);
+  return statements_.insert_post.Run();
+}
+
+absl::Status Writer::DoOne(const EmptiedMessage& message, Meta&) {
+  const absl::StatusOr<const RoomHead*> head = HeadOf(message.room);
+  if (!head.ok()) return head.status();
+  if (*head == nullptr || message.number < 1 || message.number > (*head)->number()) {
+    return absl::OkStatus();
+  }
+  finder_.StartAnew();
+  const absl::StatusOr<const Post*> found = finder_.GoTo(message.room, **head, message.number);
+  if (!found.ok()) return found.status();
+  Post emptied = **found;
+  finder_.StartAnew();
+  emptied.message.text.clear();
+  statements_.empty_post.Bind(1, emptied.id);
+  statements_.empty_post.Bind(2, ChecksumOf(emptied));
+  return statements_.empty_post.Run();
+}
+
+absl::Status Writer::DoOne(const RemovedRoom& room, Meta&) {
+  const absl::StatusOr<const RoomHead*> head = HeadOf(room.room);
+  if (!head.ok()) return head.status();
+  if (*head == nullptr) return absl::OkStatus();
+  // Its messages are all over the table: they go when SweepRemoved gets to them.
+  if (absl::Status status = InsertRemoved({.last = (*head)->last(), .room = room.room});
+      !status.ok()) {
+    return status;
+  }
+  changes_[room.room] = std::nullopt;
   statements_.delete_room.Bind(1, ToNumber(room.room));
   return statements_.delete_room.Run();
+}
+
+absl::Status Writer::SaveHead(MeetupId room, const RoomHead& head) {
+  const std::string ids = BytesOf(head);
+  Bind(statements_.put_room, {.room = room, .head = head}, ids);
+  return statements_.put_room.Run();
+}
+
+absl::Status Writer::InsertRemoved(const RemovedRow& row) {
+  absl::StatusOr<Statement> insert = database_.Prepare(kInsertRemoved);
+  if (!insert.ok()) return insert.status();
+  Bind(*insert, row);
+  return insert->Run();
+}
+
+absl::Status Writer::SweepRemoved(std::size_t most, bool& more) {
+  absl::StatusOr<Statement> select_removed = database_.Prepare(kSelectRemoved);
+  if (!select_removed.ok()) return select_removed.status();
+  absl::StatusOr<Statement> delete_removed =
+      database_.Prepare("DELETE FROM removed WHERE last = ?1");
+  if (!delete_removed.ok()) return delete_removed.status();
+  while (true) {
+    const absl::StatusOr<bool> found = select_removed->Step();
+    if (!found.ok()) return found.status();
+    more = *found;
+    if (!more || most == 0) return absl::OkStatus();
+    absl::StatusOr<RemovedRow> row = RemovedIn(*select_removed);
+    if (!row.ok()) return row.status();
+    select_removed->Reset();
+    delete_removed->Bind(1, row->last);
+    if (absl::Status status = delete_removed->Run(); !status.ok()) return status;
+    absl::Status status = DeletePosts(*row, most);
+    if (absl::IsDataLoss(status)) status = DeleteAllPosts(*row);
+    if (status.ok() && row->last != 0) status = InsertRemoved(*row);
+    if (!status.ok()) return status;
+  }
+}
+
+absl::Status Writer::DeletePosts(RemovedRow& row, std::size_t& most) {
+  absl::StatusOr<Statement> select = database_.Prepare(kSelectPost);
+  if (!select.ok()) return select.status();
+  absl::StatusOr<Statement> remove = database_.Prepare("DELETE FROM posts WHERE id = ?1");
+  if (!remove.ok()) return remove.status();
+  for (; row.last != 0 && most > 0; --most) {
+    select->Bind(1, row.last);
+    const absl::StatusOr<bool> found = select->Step();
+    if (!found.ok()) return found.status();
+    if (!*found) return absl::DataLossError("no such message");
+    const absl::StatusOr<Post> post = PostIn(*select);
+    if (!post.ok()) return post.status();
+    select->Reset();
+    remove->Bind(1, row.last);
+    if (absl::Status status = remove->Run(); !status.ok()) return status;
+    row.last = post->previous;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Writer::DeleteAllPosts(RemovedRow& row) {
+  absl::StatusOr<Statement> remove =
+      database_.Prepare("DELETE FROM posts WHERE id <= ?1 AND room = ?2");
+  if (!remove.ok()) return remove.status();
+  remove->Bind(1, row.last);
+  remove->Bind(2, ToNumber(row.room));
+  row.last = 0;
+  return remove->Run();
 }
 
 absl::Status Writer::Put(const SnapshotRow& row) {

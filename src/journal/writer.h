@@ -3,7 +3,9 @@
 #ifndef MOYEO_JOURNAL_WRITER_H_
 #define MOYEO_JOURNAL_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,7 +16,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "journal/database.h"
+#include "journal/posts.h"
 #include "journal/purges.h"
+#include "journal/room_heads.h"
 #include "journal/rows.h"
 #include "moyeo/journal.h"
 
@@ -23,10 +27,16 @@ namespace moyeo::journal {
 // For one thread at a time.
 class Writer {
  public:
+  // Says whether what a journal's meta says can be.
+  using Check = std::function<absl::Status(const Meta&)>;
+
   // Opens journal.db at `path`, or creates it. NotFound if there is none to open;
-  // FailedPrecondition if it is of a newer format; DataLoss if it is something else, or damaged.
+  // FailedPrecondition if it is of a newer format; DataLoss if it is something else, or damaged, or
+  // what `check` says. One of an older format becomes one of this. `heads` learns all that the
+  // table of rooms does not know, and lives as long as the writer.
   static absl::StatusOr<std::unique_ptr<Writer>> Open(const std::string& path,
-                                                      const std::string& vfs, bool create);
+                                                      const std::string& vfs, bool create,
+                                                      const Check& check, RoomHeads& heads);
 
   // What is durable.
   const Meta& meta() const { return meta_; }
@@ -52,16 +62,25 @@ class Writer {
       if (done.ok()) done = transaction.Commit();
       return done;
     }();
+    finder_.StartAnew();
+    RoomChanges changes = std::exchange(changes_, {});
     if (status.ok()) {
       meta_ = next;
+      heads_.Take(std::move(changes));
       std::move(fail).Cancel();
     }
     return status;
   }
 
-  // Within Commit.
+  // What there is of the room, changes that have not been committed included; null if nothing.
+  absl::StatusOr<const RoomHead*> HeadOf(MeetupId room);
+
+  // Within Commit. Messages come one after the other in their rooms, after HeadOf.
   absl::Status Insert(const JournalRecord& record);
-  absl::Status Do(const MessageChange& change);
+  absl::Status Do(const MessageChange& change, Meta& next);
+  absl::Status SaveHead(MeetupId room, const RoomHead& head);
+  // Removes some of the messages of rooms that were removed: `more` says whether others are left.
+  absl::Status SweepRemoved(std::size_t most, bool& more);
   absl::Status Put(const SnapshotRow& row);
   absl::Status DeleteRecords(std::uint64_t through);
   absl::Status DeleteSnapshot(std::uint64_t id);
@@ -91,21 +110,32 @@ class Writer {
   struct Statements {
     Statement update_meta;
     Statement insert_record;
-    Statement insert_message;
-    Statement select_message;
+    Statement insert_post;
+    Statement empty_post;
+    Statement put_room;
     Statement delete_room;
   };
 
-  Writer(Database database, Statements statements, const Meta& meta, Purges purges);
+  Writer(Database database, Statements statements, PostFinder finder, RoomHeads& heads,
+         const Meta& meta, Purges purges);
 
   absl::Status Update(const Meta& next);
-  absl::Status DoOne(const JournalMessage& message);
-  absl::Status DoOne(const EmptiedMessage& message);
-  absl::Status DoOne(const RemovedRoom& room);
+  absl::Status DoOne(const JournalMessage& message, Meta& next);
+  absl::Status DoOne(const EmptiedMessage& message, Meta& next);
+  absl::Status DoOne(const RemovedRoom& room, Meta& next);
+  absl::Status InsertRemoved(const RemovedRow& row);
+  // From row.last on, at most so many: `row` is what then is left, of which last is 0 if nothing
+  // is. DataLoss if the way is not as it was written.
+  absl::Status DeletePosts(RemovedRow& row, std::size_t& most);
+  // The same without the way, through the whole table.
+  absl::Status DeleteAllPosts(RemovedRow& row);
   absl::Status Checkpoint(int mode, const char* what);
 
   Database database_;
   Statements statements_;
+  PostFinder finder_;
+  RoomHeads& heads_;
+  RoomChanges changes_;  // of the transaction, and what was looked up for it
   Meta meta_;
   Purges purges_;  // after an error, perhaps ahead of what is durable
   int wal_pages_ = 0;

@@ -97,9 +97,26 @@ TEST_P(ContractTest, AnEmptyBatchIsFine) {
   EXPECT_EQ(journal_->last(), 0u);
 }
 
+TEST_P(ContractTest, NumbersOfARoomMustGoOn) {
+  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2)}}), IsOk());
+  for (const std::vector<MessageNumber>& wrong :
+       {std::vector<MessageNumber>{2}, {4}, {0}, {1}, {3, 5}, {3, 3}}) {
+    JournalBatch batch{.records = {SomeRecord(1)}, .messages = {SomeMessage(2, 1)}};
+    for (const MessageNumber number : wrong) batch.messages.push_back(SomeMessage(1, number));
+    EXPECT_THAT(journal_->Append(batch), IsInvalid("of room 1"));
+  }
+  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(2, 2)}}), IsInvalid("1 comes next"));
+  EXPECT_EQ(journal_->last(), 0u);
+  EXPECT_EQ(Find(2, 1), std::nullopt);
+  EXPECT_EQ(Find(1, 3), std::nullopt);
+  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 3)}}), IsOk());
+  EXPECT_THAT(journal_->Append({.messages = {RemovedRoom{MeetupId{1}}, SomeMessage(1, 4)}}),
+              IsInvalid("1 comes next"));
+}
+
 TEST_P(ContractTest, MessagesAreFoundByRoomAndNumber) {
   const JournalMessage extreme{.room = MeetupId{std::numeric_limits<std::uint64_t>::max()},
-                               .number = std::uint64_t{1} << 63,
+                               .number = 1,
                                .author = UserId{std::numeric_limits<std::uint64_t>::max()},
                                .time = kMinTimestamp,
                                .text = "모여"};
@@ -107,30 +124,76 @@ TEST_P(ContractTest, MessagesAreFoundByRoomAndNumber) {
               IsOk());
   EXPECT_THAT(Find(1, 2), Optional(SomeMessage(1, 2)));
   EXPECT_EQ(*journal_->FindMessage(extreme.room, extreme.number), extreme);
+  EXPECT_EQ(Find(1, 0), std::nullopt);
   EXPECT_EQ(Find(1, 3), std::nullopt);
+  EXPECT_EQ(Find(1, std::numeric_limits<MessageNumber>::max()), std::nullopt);
   EXPECT_EQ(Find(2, 1), std::nullopt);
 }
 
+TEST_P(ContractTest, EveryMessageOfLongRoomsIsFound) {
+  constexpr MessageNumber kMessages = 300;
+  for (MessageNumber number = 1; number <= kMessages;) {
+    JournalBatch batch;
+    for (std::size_t i = 0; i < 7 && number <= kMessages; ++i, ++number) {
+      for (const std::uint64_t room : {1, 2}) batch.messages.push_back(SomeMessage(room, number));
+    }
+    ASSERT_THAT(journal_->Append(batch), IsOk());
+    // Some are known from before it was opened, and some from after a snapshot.
+    if (number % 5 == 0) WriteSomeSnapshot(0, 1);
+    if (number % 4 == 0 && !in_memory_) Open();
+  }
+  for (const std::uint64_t room : {1, 2}) {
+    for (MessageNumber number = 1; number <= kMessages; ++number) {
+      ASSERT_THAT(Find(room, number), Optional(SomeMessage(room, number)));
+    }
+  }
+}
+
 TEST_P(ContractTest, ManyMessagesAreFoundAtOnceInTheOrderAsked) {
-  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2),
-                                             SomeMessage(1, 3), SomeMessage(2, 4)}}),
-              IsOk());
-  const std::vector<MessageNumber> numbers = {3, 4, 1, 3};
+  EXPECT_THAT(
+      journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2), SomeMessage(2, 1),
+                                     SomeMessage(1, 3), SomeMessage(2, 2)}}),
+      IsOk());
+  const std::vector<MessageNumber> numbers = {3, 4, 1, 3, 2};
   const auto found = journal_->FindMessages(MeetupId{1}, numbers);
   ASSERT_THAT(found, IsOk());
-  EXPECT_THAT(*found,
-              ElementsAre(SomeMessage(1, 3), std::nullopt, SomeMessage(1, 1), SomeMessage(1, 3)));
+  EXPECT_THAT(*found, ElementsAre(SomeMessage(1, 3), std::nullopt, SomeMessage(1, 1),
+                                  SomeMessage(1, 3), SomeMessage(1, 2)));
   EXPECT_THAT(*journal_->FindMessages(MeetupId{1}, {}), IsEmpty());
 }
 
 TEST_P(ContractTest, MessageChangesComeInTheirOrder) {
-  const JournalMessage again{.room = MeetupId{1}, .number = 1, .text = "again"};
-  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), again, SomeMessage(2, 1),
-                                             RemovedRoom{MeetupId{2}}, SomeMessage(2, 2)}}),
+  JournalMessage again = SomeMessage(2, 1);
+  again.text = "again";
+  JournalMessage emptied = SomeMessage(1, 1);
+  emptied.text = "";
+  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), EmptiedMessage{MeetupId{1}, 1},
+                                             SomeMessage(2, 1), SomeMessage(2, 2),
+                                             RemovedRoom{MeetupId{2}}, again}}),
               IsOk());
-  EXPECT_THAT(Find(1, 1), Optional(again));
+  EXPECT_THAT(Find(1, 1), Optional(emptied));
+  EXPECT_THAT(Find(2, 1), Optional(again));
+  EXPECT_EQ(Find(2, 2), std::nullopt);
+}
+
+TEST_P(ContractTest, ARemovedRoomIsGoneAndMayBeginAnew) {
+  EXPECT_THAT(
+      journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2), SomeMessage(2, 1)}}),
+      IsOk());
+  WriteSomeSnapshot(0, 1);
+  EXPECT_THAT(journal_->Append({.messages = {RemovedRoom{MeetupId{1}}}}), IsOk());
+  EXPECT_EQ(Find(1, 1), std::nullopt);
+  EXPECT_EQ(Find(1, 2), std::nullopt);
+  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 1)}}), IsOk());
+  EXPECT_THAT(journal_->Forget(0), IsOk());
+  EXPECT_THAT(Find(1, 1), Optional(SomeMessage(1, 1)));
+  EXPECT_EQ(Find(1, 2), std::nullopt);
+  EXPECT_THAT(journal_->Append({.messages = {SomeMessage(1, 2), RemovedRoom{MeetupId{2}}}}),
+              IsOk());
+  EXPECT_THAT(journal_->Forget(0), IsOk());
+  if (!in_memory_) Open();
+  EXPECT_THAT(Find(1, 2), Optional(SomeMessage(1, 2)));
   EXPECT_EQ(Find(2, 1), std::nullopt);
-  EXPECT_THAT(Find(2, 2), Optional(SomeMessage(2, 2)));
 }
 
 TEST_P(ContractTest, AnEmptiedMessageKeepsAllButItsText) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <utility>
@@ -21,7 +23,6 @@ using Difference = std::optional<std::string>;
 using MessageKey = std::pair<MeetupId, MessageNumber>;
 
 constexpr std::uint64_t kRooms = 3;
-constexpr std::uint64_t kNumbers = 20;
 
 // What a journal must say.
 struct Model {
@@ -74,16 +75,37 @@ std::string SomeText(std::size_t size, Random& random) {
   return text;
 }
 
-MessageChange SomeChange(Random& random) {
+// The number of the latest message of a room; 0 if it has none.
+MessageNumber LatestOf(const Model& model, MeetupId room) {
+  auto after = model.messages.upper_bound({room, UINT64_MAX});
+  if (after == model.messages.begin()) return 0;
+  const MessageKey& latest = std::prev(after)->first;
+  return latest.first == room ? latest.second : 0;
+}
+
+MessageChange SomeChange(const Model& model, Random& random) {
   const MeetupId room{1 + random.Below(kRooms)};
-  const MessageNumber number = 1 + random.Below(kNumbers);
+  const MessageNumber latest = LatestOf(model, room);
   if (random.OneIn(12)) return RemovedRoom{room};
-  if (random.OneIn(4)) return EmptiedMessage{room, number};
+  if (random.OneIn(4)) return EmptiedMessage{room, random.Below(latest + 2)};
   return JournalMessage{.room = room,
-                        .number = number,
+                        .number = latest + 1,
                         .author = UserId{random.Bits()},
                         .time = Timestamp(std::chrono::milliseconds(random.Bits32())),
                         .text = SomeText(1 + random.Below(random.OneIn(10) ? 6'000 : 200), random)};
+}
+
+void Change(Model& model, const MessageChange& change) {
+  if (const auto* message = std::get_if<JournalMessage>(&change)) {
+    model.messages[{message->room, message->number}] = *message;
+  } else if (const auto* emptied = std::get_if<EmptiedMessage>(&change)) {
+    const auto found = model.messages.find({emptied->room, emptied->number});
+    if (found != model.messages.end()) found->second.text.clear();
+  } else {
+    std::erase_if(model.messages, [&](const auto& entry) {
+      return entry.first.first == std::get<RemovedRoom>(change).room;
+    });
+  }
 }
 
 Step SomeStep(const Model& model, Random& random) {
@@ -121,26 +143,15 @@ Step SomeStep(const Model& model, Random& random) {
          .rules_version = random.Bits32(),
          .command = SomeText(random.Below(random.OneIn(20) ? 9'000 : 300), random)});
   }
-  for (std::size_t i = random.Below(5); i > 0; --i) {
-    step.batch.messages.push_back(SomeChange(random));
+  Model changed = model;
+  for (std::size_t i = random.Below(9); i > 0; --i) {
+    step.batch.messages.push_back(SomeChange(changed, random));
+    Change(changed, step.batch.messages.back());
   }
   if (random.OneIn(6)) {
     step.batch.purge_by = Timestamp(std::chrono::milliseconds(random.Bits32()));
   }
   return step;
-}
-
-void Change(Model& model, const MessageChange& change) {
-  if (const auto* message = std::get_if<JournalMessage>(&change)) {
-    model.messages[{message->room, message->number}] = *message;
-  } else if (const auto* emptied = std::get_if<EmptiedMessage>(&change)) {
-    const auto found = model.messages.find({emptied->room, emptied->number});
-    if (found != model.messages.end()) found->second.text.clear();
-  } else {
-    std::erase_if(model.messages, [&](const auto& entry) {
-      return entry.first.first == std::get<RemovedRoom>(change).room;
-    });
-  }
 }
 
 // The models that a journal may agree with while the step is under way: from how it was before to
@@ -202,13 +213,17 @@ absl::Status CompareRecords(const Journal& journal, const Model& model) {
 
 absl::Status CompareMessages(const Journal& journal, const Model& model) {
   for (std::uint64_t room = 1; room <= kRooms; ++room) {
-    for (MessageNumber number = 1; number <= kNumbers; ++number) {
-      const auto found = journal.FindMessage(MeetupId{room}, number);
-      if (!found.ok()) return found.status();
-      const auto expected = model.messages.find({MeetupId{room}, number});
-      if (found->has_value() != (expected != model.messages.end()) ||
-          (found->has_value() && **found != expected->second)) {
-        return Differs(absl::StrCat("another message ", number, " of room ", room));
+    std::vector<MessageNumber> numbers(LatestOf(model, MeetupId{room}) + 1);
+    // From the latest down, as pages are, and one after it.
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = numbers.size() - i;
+    const auto found = journal.FindMessages(MeetupId{room}, numbers);
+    if (!found.ok()) return found.status();
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const auto expected = model.messages.find({MeetupId{room}, numbers[i]});
+      const std::optional<JournalMessage>& message = (*found)[i];
+      if (message.has_value() != (expected != model.messages.end()) ||
+          (message.has_value() && *message != expected->second)) {
+        return Differs(absl::StrCat("another message ", numbers[i], " of room ", room));
       }
     }
   }

@@ -87,8 +87,8 @@ TEST_F(SqliteJournalTest, OneAtATimeHasItOpen) {
 TEST_F(SqliteJournalTest, ANewerFormatIsRefused) {
   OpenSqlite();
   journal_.reset();
-  TamperWith("PRAGMA user_version = 2");
-  EXPECT_THAT(TryToOpen(), IsFailedPrecondition("format 2"));
+  TamperWith("PRAGMA user_version = 3");
+  EXPECT_THAT(TryToOpen(), IsFailedPrecondition("format 3"));
 }
 
 TEST_F(SqliteJournalTest, AnUnknownStorageLayerIsRefused) {
@@ -142,10 +142,111 @@ TEST_F(SqliteJournalTest, ADamagedMessageIsReported) {
   OpenSqlite();
   ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2)}}), IsOk());
   journal_.reset();
-  TamperWith("UPDATE messages SET author = 7 WHERE number = 2");
+  TamperWith("UPDATE posts SET author = 7 WHERE number = 2");
   OpenSqlite();
   EXPECT_EQ(Find(1, 1), SomeMessage(1, 1));
   EXPECT_THAT(journal_->FindMessage(MeetupId{1}, 2), IsDataLoss("message 2 of room 1"));
+}
+
+TEST_F(SqliteJournalTest, AMissingMessageIsReported) {
+  OpenSqlite();
+  ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2),
+                                             SomeMessage(1, 3), SomeMessage(1, 4)}}),
+              IsOk());
+  journal_.reset();
+  TamperWith("DELETE FROM posts WHERE number = 3");
+  EXPECT_THAT(TryToOpen(), IsDataLoss("message 3 of room 1 is missing"));
+}
+
+TEST_F(SqliteJournalTest, AMissingMessageOfBeforeASnapshotIsReportedWhenItIsWanted) {
+  OpenSqlite();
+  for (MessageNumber number = 1; number <= 4; ++number) {
+    ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, number)}}), IsOk());
+  }
+  WriteSomeSnapshot(0, 1);
+  journal_.reset();
+  TamperWith("DELETE FROM posts WHERE number = 3");
+  OpenSqlite();
+  EXPECT_EQ(Find(1, 4), SomeMessage(1, 4));
+  EXPECT_THAT(journal_->FindMessage(MeetupId{1}, 3), IsDataLoss("message 3 of room 1 is missing"));
+  EXPECT_THAT(journal_->FindMessage(MeetupId{1}, 2), IsDataLoss("message 3 of room 1 is missing"));
+  journal_.reset();
+  EXPECT_THAT(*FindJournalDamage(directory_.string()),
+              ElementsAre(HasSubstr("no way from message 4 of room 1")));
+}
+
+TEST_F(SqliteJournalTest, ADamagedRoomIsReported) {
+  OpenSqlite();
+  ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, 1), SomeMessage(1, 2)}}), IsOk());
+  WriteSomeSnapshot(0, 1);
+  journal_.reset();
+  TamperWith("UPDATE rooms SET number = 1");
+  OpenSqlite();
+  EXPECT_THAT(journal_->FindMessage(MeetupId{1}, 1), IsDataLoss("room 1 is not"));
+  journal_.reset();
+  EXPECT_THAT(*FindJournalDamage(directory_.string()), ElementsAre(HasSubstr("room 1 is not")));
+}
+
+TEST_F(SqliteJournalTest, ARemovedRoomGoesThoughOneOfItsMessagesIsDamaged) {
+  OpenSqlite();
+  for (MessageNumber number = 1; number <= 4; ++number) {
+    ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, number), SomeMessage(2, number)}}),
+                IsOk());
+  }
+  WriteSomeSnapshot(0, 1);
+  journal_.reset();
+  TamperWith("UPDATE posts SET previous = 1 WHERE room = 1 AND number = 3");
+  OpenSqlite();
+  ASSERT_THAT(journal_->Append({.messages = {RemovedRoom{MeetupId{1}}}}), IsOk());
+  ASSERT_THAT(journal_->Forget(0), IsOk());
+  EXPECT_EQ(Find(2, 4), SomeMessage(2, 4));
+  EXPECT_FALSE(AnyFileHas("of room 1"));
+  EXPECT_TRUE(AnyFileHas("message 1 of room 2"));
+  journal_.reset();
+  EXPECT_THAT(*FindJournalDamage(directory_.string()), IsEmpty());
+}
+
+TEST_F(SqliteJournalTest, MessagesAreGoneThroughInTheOrderInWhichTheyWerePosted) {
+  OpenSqlite();
+  ASSERT_THAT(
+      journal_->Append({.messages = {SomeMessage(2, 1), SomeMessage(1, 1), SomeMessage(3, 1),
+                                     SomeMessage(2, 2), RemovedRoom{MeetupId{3}}}}),
+      IsOk());
+  journal_.reset();
+  std::vector<JournalMessage> messages;
+  ASSERT_THAT(
+      ForEachJournalMessage(directory_.string(),
+                            [&](const JournalMessage& message) { messages.push_back(message); }),
+      IsOk());
+  EXPECT_THAT(messages, ElementsAre(SomeMessage(2, 1), SomeMessage(1, 1), SomeMessage(2, 2)));
+}
+
+// Many rooms, of which a thousand messages and more are removed at once.
+TEST_F(SqliteJournalTest, AllOfRemovedRoomsIsInNoFile) {
+  OpenSqlite();
+  constexpr std::uint64_t kRooms = 40;
+  for (MessageNumber number = 1; number <= 100; ++number) {
+    JournalBatch batch;
+    for (std::uint64_t room = 1; room <= kRooms; ++room) {
+      batch.messages.push_back(SomeMessage(room, number));
+    }
+    ASSERT_THAT(journal_->Append(batch), IsOk());
+  }
+  JournalBatch removal;
+  for (std::uint64_t room = 1; room < kRooms; ++room) {
+    removal.messages.emplace_back(RemovedRoom{MeetupId{room}});
+  }
+  ASSERT_THAT(journal_->Append(removal), IsOk());
+  WriteSomeSnapshot(0, 1);
+  ASSERT_THAT(journal_->Forget(0), IsOk());
+  for (std::uint64_t room = 1; room < kRooms; ++room) {
+    EXPECT_EQ(Find(room, 50), std::nullopt);
+  }
+  EXPECT_FALSE(AnyFileHas("message 50 of room 7"));
+  EXPECT_TRUE(AnyFileHas("message 50 of room 40"));
+  OpenSqlite();
+  EXPECT_EQ(Find(kRooms, 50), SomeMessage(kRooms, 50));
+  EXPECT_EQ(Find(1, 50), std::nullopt);
 }
 
 TEST_F(SqliteJournalTest, DamagedMetaIsNotOpened) {
@@ -185,43 +286,49 @@ TEST_F(SqliteJournalTest, WhatIsForgottenIsInNoFile) {
   const auto secret = [](const char* what, std::uint64_t i) {
     return absl::StrCat("<", what, " ", i, ">");
   };
-  constexpr std::uint64_t kRooms = 5;
+  constexpr std::uint64_t kRooms = 30;
   constexpr std::uint64_t kMessages = 1'500;
+  const auto room_of = [](std::uint64_t i) { return MeetupId{i % kRooms}; };
   const auto message = [&](std::uint64_t i, const std::string& text) -> JournalMessage {
-    return {.room = MeetupId{i % kRooms}, .number = i / kRooms, .text = text};
+    return {.room = room_of(i), .number = 1 + i / kRooms, .text = text};
   };
-  // In a random order and of random sizes, so that rows move between pages.
-  std::vector<std::uint64_t> order;
-  for (std::uint64_t i = 0; i < kMessages; ++i) order.push_back(i);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.Below(i)]);
-  for (std::size_t i = 0; i < order.size(); i += 50) {
+  // Of random sizes, so that rows move between pages.
+  for (std::uint64_t i = 0; i < kMessages; i += 50) {
     JournalBatch batch;
-    for (std::size_t j = i; j < i + 50; ++j) {
+    for (std::uint64_t j = i; j < i + 50; ++j) {
       const std::string padding(random.Below(random.OneIn(20) ? 9'000 : 300), '.');
       JournalRecord record = SomeRecord(j + 1);
       record.command = absl::StrCat(secret("record", j + 1), padding);
       batch.records.push_back(record);
-      batch.messages.push_back(message(order[j], secret("message", order[j]) + padding));
+      batch.messages.push_back(message(j, secret("message", j) + padding));
     }
     ASSERT_THAT(journal_->Append(batch), IsOk());
   }
-  // Away in several goes, and in another order, so that pages are merged.
+  // Away in several goes, and in a random order, so that pages are merged; some rooms as a whole.
+  std::vector<std::uint64_t> order;
+  for (std::uint64_t i = 0; i < kMessages; ++i) order.push_back(i);
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.Below(i)]);
   std::vector<std::uint64_t> gone;
   std::uint64_t forgotten = 0;
-  for (std::uint64_t i : order) {
+  std::uint64_t emptied = 0;
+  for (const std::uint64_t i : order) {
     if (i % 3 == 0) continue;
     gone.push_back(i);
-    ASSERT_THAT(journal_->Append({.messages = {i % 15 == 4 ? MessageChange(EmptiedMessage{
-                                                                 MeetupId{i % kRooms}, i / kRooms})
-                                                           : MessageChange(message(i, "short"))}}),
+    ASSERT_THAT(journal_->Append({.messages = {EmptiedMessage{room_of(i), 1 + i / kRooms}}}),
                 IsOk());
-    if (gone.size() % 300 != 0) continue;
+    if (++emptied % 250 != 0) continue;
+    const std::uint64_t room = 3 * (emptied / 250);
+    ASSERT_THAT(journal_->Append({.messages = {RemovedRoom{MeetupId{room}}}}), IsOk());
+    for (std::uint64_t j = room; j < kMessages; j += kRooms) gone.push_back(j);
     forgotten += 1 + random.Below(200);
     WriteSomeSnapshot(forgotten, 10'000);
     ASSERT_THAT(journal_->Forget(forgotten), IsOk());
     // What comes next must not bring anything back from memory.
     JournalBatch again;
-    for (const std::uint64_t j : gone) again.messages.push_back(message(j, "again"));
+    for (std::uint64_t j = 1; j <= 300; ++j) {
+      again.messages.emplace_back(
+          JournalMessage{.room = MeetupId{1'000 + emptied}, .number = j, .text = "x"});
+    }
     ASSERT_THAT(journal_->Append(again), IsOk());
     std::string all;
     for (const std::string& name : Files()) all += ContentsOf(directory_ / name);

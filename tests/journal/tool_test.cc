@@ -85,7 +85,7 @@ TEST_F(ToolTest, CheckFindsNothingWhereAllIsWell) {
 
 TEST_F(ToolTest, CheckNamesEveryPlace) {
   MakeJournal();
-  TamperWith("UPDATE records SET time = 1 WHERE sequence <> 2; UPDATE messages SET text = 'other'");
+  TamperWith("UPDATE records SET time = 1 WHERE sequence <> 2; UPDATE posts SET text = 'other'");
   const std::filesystem::path snapshot = directory_ / SnapshotFiles().front();
   std::fstream(snapshot, std::ios::in | std::ios::out | std::ios::binary).seekp(50'000) << '!';
   const Outcome outcome = Run("check" + at());
