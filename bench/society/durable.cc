@@ -26,7 +26,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::array<std::size_t, 3> kCallers = {1, 16, 256};
 constexpr std::size_t kCallersDuringSnapshots = 16;
 
 // A list that is gone through again and again.
@@ -65,12 +64,13 @@ class Measuring {
     if (!engine.ok()) return engine.status();
     absl::StatusOr<std::unique_ptr<Store>> sqlite = OpenNaiveSqlite(scratch_ / "naive.db");
     if (!sqlite.ok()) return sqlite.status();
-    absl::StatusOr<std::unique_ptr<Store>> redis = StartRedisWithLog(kCallers.back());
+    absl::StatusOr<std::unique_ptr<Store>> redis =
+        StartRedisWithLog(*std::ranges::max_element(options_.callers));
     if (!redis.ok()) return redis.status();
     MoyeoStore moyeo(*std::move(engine));
     const std::array<std::pair<const char*, Store*>, 3> stores = {
         {{"moyeo", &moyeo}, {"sqlite_naive", sqlite->get()}, {"redis_aof_always", redis->get()}}};
-    for (const std::size_t callers : kCallers) {
+    for (const std::size_t callers : options_.callers) {
       std::array<std::vector<double>, stores.size()> ns;
       // The first round fills caches, and is not counted.
       for (std::size_t round = 0; round <= options_.rounds; ++round) {

@@ -26,6 +26,9 @@ std::variant<SocietyBenchOptions, ExitCode> ParseSocietyBenchOptions(int argc, c
   CLI::Option* const round_ms =
       app.add_option("--round-ms", options.round_ms, "How long callers of the journal go on")
           ->check(CLI::Range(std::int64_t{1}, std::int64_t{60'000}));
+  app.add_option("--callers", options.callers, "By how many at once the journal is called")
+      ->delimiter(',')
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000}));
   std::string part;
   app.add_option("--only", part, "Only what needs no journal, or what has one")
       ->check(CLI::IsMember({"memory", "durable"}));

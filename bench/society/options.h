@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace moyeo::bench {
 
@@ -16,6 +17,7 @@ struct SocietyBenchOptions {
   std::size_t messages = 10'000'000;
   std::size_t rounds = 9;
   std::int64_t round_ms = 1'000;  // of a number of callers of a durable engine
+  std::vector<std::size_t> callers = {1, 16, 256};
   std::uint64_t seed = 1;
   bool in_memory = true;
   bool durable = true;

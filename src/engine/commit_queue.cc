@@ -14,7 +14,7 @@ class CommitQueue::Turn {
   // REQUIRES: `lock` is of queue.mutex_ and held
   Turn(CommitQueue& queue, std::unique_lock<std::mutex>& lock) : queue_(queue), lock_(lock) {
     queue_.is_writing_ = true;
-    queue_.open_->stage = Batch::kTaken;
+    queue_.open_->stage.store(Batch::kTaken);
   }
 
   ~Turn() {
@@ -24,19 +24,18 @@ class CommitQueue::Turn {
     const std::shared_ptr<Batch> over = std::exchange(queue_.written_, nullptr);
     const std::shared_ptr<Batch> next = queue_.open_;
     const bool has_failed = queue_.has_failed_;
-    if (over != nullptr) over->stage = Batch::kOver;
+    const bool is_wanted = !has_failed && queue_.pushed_ > queue_.durable_;
+    if (over != nullptr) over->stage.store(Batch::kOver);
     if (has_failed) {
-      next->stage = Batch::kOver;
-    } else if (queue_.pushed_ > queue_.durable_) {
-      next->stage = Batch::kWanted;
+      next->stage.store(Batch::kOver);
+    } else if (is_wanted) {
+      next->stage.store(Batch::kWanted);
     }
     lock_.unlock();
-    if (over != nullptr) over->stage.notify_all();
-    if (has_failed) {
-      next->stage.notify_all();
-    } else {
-      next->stage.notify_one();
-    }
+    // First who writes next, then those who have waited.
+    if (is_wanted) next->stage.WakeOne();
+    if (over != nullptr) over->stage.WakeAll();
+    if (has_failed) next->stage.WakeAll();
   }
 
   Turn(const Turn&) = delete;
@@ -94,13 +93,13 @@ absl::Status CommitQueue::Await(std::uint64_t ticket) {
 }
 
 void CommitQueue::Sleep(Batch& batch) {
-  std::uint32_t stage = batch.stage;
+  std::uint32_t stage = batch.stage.load();
   while (stage != Batch::kOver) {
     if (stage == Batch::kWanted) {
-      if (batch.stage.compare_exchange_strong(stage, Batch::kTaken)) return;
+      if (batch.stage.Exchange(stage, Batch::kTaken)) return;
     } else {
-      batch.stage.wait(stage);
-      stage = batch.stage;
+      batch.stage.Wait(stage);
+      stage = batch.stage.load();
     }
   }
 }
@@ -132,8 +131,8 @@ void CommitQueue::Fail(const absl::Status& why) {
 void CommitQueue::Interrupt() {
   const std::lock_guard lock(mutex_);
   Fail(interrupted_);
-  open_->stage = Batch::kOver;
-  open_->stage.notify_all();
+  open_->stage.store(Batch::kOver);
+  open_->stage.WakeAll();
 }
 
 absl::Status CommitQueue::failure() const {

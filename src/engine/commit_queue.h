@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "engine/futex.h"
 #include "moyeo/event.h"
 #include "moyeo/journal.h"
 
@@ -65,7 +66,7 @@ class CommitQueue {
     };
 
     std::vector<Applied> applied;
-    std::atomic<std::uint32_t> stage = kOpen;
+    Futex stage{kOpen};
   };
 
   class Turn;

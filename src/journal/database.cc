@@ -86,7 +86,7 @@ absl::StatusOr<Database> Database::Open(const std::string& path, const std::stri
   Database database(opened, path);
   if (opened == nullptr) return absl::ResourceExhaustedError("out of memory");
   if (code != SQLITE_OK) return database.StatusOf(code);
-  sqlite3_busy_timeout(opened, /*ms=*/10'000);
+  sqlite3_busy_timeout(opened, kBusyTimeoutMs);
   // Nothing in a file may make SQLite do more than to read and write tables; and nothing of what is
   // written goes anywhere but into files of the journal.
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

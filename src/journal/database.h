@@ -18,6 +18,9 @@
 
 namespace moyeo::journal {
 
+// How long a connection waits for others.
+inline constexpr int kBusyTimeoutMs = 10'000;
+
 // The error that SQLite's `code` (extended) stands for, of what is called `place`: DataLoss,
 // ResourceExhausted or Unavailable. OK for SQLITE_OK, SQLITE_ROW and SQLITE_DONE.
 absl::Status StatusOfCode(int code, absl::string_view place, absl::string_view message);

@@ -60,6 +60,7 @@ absl::StatusOr<const Post*> PostFinder::GoTo(MeetupId room, const RoomHead& head
     const PostPlace next = NextOnTheWay(number, at_->message.number, at_->previous, at_->jump);
     if (absl::Status status = Read(room, next); !status.ok()) return status;
   }
+  if (absl::Status status = CheckPost(*at_, checksum_); !status.ok()) return status;
   return &*at_;
 }
 
@@ -70,12 +71,12 @@ absl::Status PostFinder::Read(MeetupId room, const PostPlace& place) {
   const absl::StatusOr<bool> found = select_post_.Step();
   if (!found.ok()) return found.status();
   if (!*found) return Missing(room, place.number);
-  absl::StatusOr<Post> post = PostIn(select_post_);
-  if (!post.ok()) return post.status();
-  if (post->message.room != room || post->message.number != place.number) {
+  Post post = UncheckedPostIn(select_post_);
+  if (post.message.room != room || post.message.number != place.number) {
     return Missing(room, place.number);
   }
-  at_ = *std::move(post);
+  at_ = std::move(post);
+  checksum_ = select_post_.Int(8);
   return absl::OkStatus();
 }
 

@@ -31,7 +31,8 @@ class PostFinder {
   absl::StatusOr<std::optional<RoomHead>> SavedHead(MeetupId room);
 
   // Goes from the head of a room to its message `number`, or from where it was gone to last, if
-  // that is of the same room and further on. DataLoss if there is no way.
+  // that is of the same room and further on. DataLoss if there is no way, or the message is not as
+  // it was written; those on the way need only lead on.
   // REQUIRES: 1 <= number <= head.number()
   absl::StatusOr<const Post*> GoTo(MeetupId room, const RoomHead& head, MessageNumber number);
 
@@ -47,6 +48,7 @@ class PostFinder {
   Statement select_post_;
   Statement select_room_;
   std::optional<Post> at_;
+  std::int64_t checksum_ = 0;  // that it should have
 };
 
 // Of which rooms messages are still to be removed.

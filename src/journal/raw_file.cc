@@ -57,6 +57,10 @@ absl::Status RawFile::Write(std::int64_t offset, std::string_view bytes) {
       "cannot be written");
 }
 
+absl::Status RawFile::Sync() {
+  return StatusOf(file_->pMethods->xSync(file_.get(), SQLITE_SYNC_FULL), "cannot be flushed");
+}
+
 absl::Status RawFile::StatusOf(int code, const char* what) const {
   return StatusOfCode(code, place_, what);
 }
@@ -66,6 +70,12 @@ absl::StatusOr<bool> Exists(sqlite3_vfs* vfs, const std::string& path) {
   const int code = vfs->xAccess(vfs, path.c_str(), SQLITE_ACCESS_EXISTS, &exists);
   if (code != SQLITE_OK) return StatusOfCode(code, FileNameOf(path), "cannot be looked for");
   return exists != 0;
+}
+
+absl::Status CreateDurably(sqlite3_vfs* vfs, const std::string& path) {
+  absl::StatusOr<RawFile> file = RawFile::Open(vfs, path, RawFile::Mode::kWriteOrCreate);
+  if (!file.ok()) return file.status();
+  return file->Sync();
 }
 
 absl::Status Delete(sqlite3_vfs* vfs, const std::string& path) {

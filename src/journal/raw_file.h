@@ -28,6 +28,9 @@ class RawFile {
 
   absl::Status Write(std::int64_t offset, std::string_view bytes);
 
+  // What was written, and that there is such a file, survives a crash.
+  absl::Status Sync();
+
  private:
   struct Close {
     void operator()(sqlite3_file* file) const;
@@ -46,6 +49,9 @@ class RawFile {
 };
 
 absl::StatusOr<bool> Exists(sqlite3_vfs* vfs, const std::string& path);
+
+// Makes an empty file that survives a crash.
+absl::Status CreateDurably(sqlite3_vfs* vfs, const std::string& path);
 
 // Deletes the file for good; does nothing if there is none.
 absl::Status Delete(sqlite3_vfs* vfs, const std::string& path);

@@ -256,18 +256,25 @@ absl::Status RecordIn(const Statement& select, JournalRecord& record) {
   return absl::OkStatus();
 }
 
+Post UncheckedPostIn(const Statement& select) {
+  return {.id = select.Unsigned(0),
+          .message = {.room = MeetupId{select.Unsigned(1)},
+                      .number = select.Unsigned(2),
+                      .author = UserId{select.Unsigned(3)},
+                      .time = FromMillis(select.Int(4)),
+                      .text = std::string(select.Bytes(5))},
+          .previous = select.Unsigned(6),
+          .jump = select.Unsigned(7)};
+}
+
+absl::Status CheckPost(const Post& post, std::int64_t checksum) {
+  if (ChecksumOf(post) == checksum) return absl::OkStatus();
+  return Damaged("message ", post.message.number, " of room ", ToNumber(post.message.room));
+}
+
 absl::StatusOr<Post> PostIn(const Statement& select) {
-  Post post{.id = select.Unsigned(0),
-            .message = {.room = MeetupId{select.Unsigned(1)},
-                        .number = select.Unsigned(2),
-                        .author = UserId{select.Unsigned(3)},
-                        .time = FromMillis(select.Int(4)),
-                        .text = std::string(select.Bytes(5))},
-            .previous = select.Unsigned(6),
-            .jump = select.Unsigned(7)};
-  if (ChecksumOf(post) != select.Int(8)) {
-    return Damaged("message ", post.message.number, " of room ", ToNumber(post.message.room));
-  }
+  Post post = UncheckedPostIn(select);
+  if (absl::Status status = CheckPost(post, select.Int(8)); !status.ok()) return status;
   return post;
 }
 

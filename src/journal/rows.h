@@ -134,6 +134,8 @@ std::string BytesOf(const RoomHead& head);
 absl::StatusOr<Meta> MetaIn(const Statement& select);
 absl::Status RecordIn(const Statement& select, JournalRecord& record);
 absl::StatusOr<Post> PostIn(const Statement& select);
+Post UncheckedPostIn(const Statement& select);
+absl::Status CheckPost(const Post& post, std::int64_t checksum);
 absl::StatusOr<RoomRow> RoomIn(const Statement& select);
 absl::StatusOr<RemovedRow> RemovedIn(const Statement& select);
 absl::StatusOr<SnapshotRow> SnapshotIn(const Statement& select);

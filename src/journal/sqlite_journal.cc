@@ -3,7 +3,9 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <new>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -20,6 +22,10 @@ namespace {
 
 constexpr char kDatabaseFile[] = "journal.db";
 constexpr char kAcknowledgedFile[] = "acknowledged";
+constexpr char kUnfinishedFile[] = "unfinished";
+
+// How long to wait for those who read.
+constexpr std::chrono::milliseconds kPatience(kBusyTimeoutMs);
 
 std::string Join(absl::string_view directory, absl::string_view file) {
   return absl::StrCat(directory, "/", file);
@@ -92,6 +98,12 @@ absl::StatusOr<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
   if (!*exists && !options.create_if_missing) {
     return absl::NotFoundError(absl::StrCat("there is no ", path));
   }
+  const absl::StatusOr<bool> is_unfinished = Exists(vfs, Join(directory, kUnfinishedFile));
+  if (!is_unfinished.ok()) return is_unfinished.status();
+  if (*is_unfinished) {
+    return absl::DataLossError(
+        absl::StrCat(directory, " is a copy of a journal that has not come to its end"));
+  }
   if (absl::Status status = CheckWal(vfs, absl::StrCat(path, "-wal")); !status.ok()) return status;
 
   auto guard = std::make_unique<PageGuard>(vfs);
@@ -113,7 +125,7 @@ absl::StatusOr<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
       Writer::Open(path, guard->name(), options.create_if_missing, check, *heads);
   if (!writer.ok()) return writer.status();
   // From here on the WAL is of this session alone, as CheckWal wants it.
-  if (absl::Status status = (*writer)->EmptyWal(); !status.ok()) return status;
+  if (absl::Status status = (*writer)->EmptyWal(kPatience); !status.ok()) return status;
   (*writer)->Trust();
   std::unique_ptr<SqliteJournal> opened(
       new SqliteJournal(directory, std::move(lock), std::move(guard), std::move(heads),
@@ -136,7 +148,17 @@ SqliteJournal::SqliteJournal(std::string directory, std::optional<DirectoryLock>
       writer_(std::move(writer)),
       acknowledgements_(std::move(acknowledgements)),
       meta_(writer_->meta()),
-      first_purge_(writer_->purges().first()) {}
+      first_purge_(writer_->purges().first()),
+      checkpointer_([this] { KeepWalShort(); }) {}
+
+SqliteJournal::~SqliteJournal() {
+  {
+    const std::lock_guard lock(checkpointer_mutex_);
+    is_closing_ = true;
+  }
+  checkpointer_wakes_.notify_one();
+  checkpointer_.join();
+}
 
 std::string SqliteJournal::PathOf(std::string_view file) const {
   return Join(directory_, {file.data(), file.size()});
@@ -153,9 +175,11 @@ std::optional<PendingPurge> SqliteJournal::pending_purge() const {
 }
 
 absl::Status SqliteJournal::CheckWritable() const {
-  if (!writer_->has_failed()) return absl::OkStatus();
+  if (writer_->failure().ok()) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      "a change of the journal has failed: it takes no other until it is opened again");
+      absl::StrCat("a change of the journal has failed, and it takes no other until it is opened "
+                   "again: ",
+                   writer_->failure().ToString()));
 }
 
 template <typename Change>
@@ -189,7 +213,7 @@ absl::Status SqliteJournal::CheckNumbers(const JournalBatch& batch) {
     if (before == latest.end()) {
       const absl::StatusOr<const RoomHead*> head = writer_->HeadOf(message->room);
       if (!head.ok()) {
-        writer_->Fail();
+        writer_->Fail(head.status());
         return head.status();
       }
       before = latest.emplace(message->room, *head == nullptr ? 0 : (*head)->number()).first;
@@ -218,9 +242,43 @@ absl::Status SqliteJournal::Append(const JournalBatch& batch) {
     if (!batch.purge_by) return absl::OkStatus();
     return writer_->Add({.by = *batch.purge_by, .through = next.last});
   });
-  // If it fails, the next one says so: this batch is durable.
-  if (status.ok()) writer_->CheckpointIfLong().IgnoreError();
+  if (status.ok()) CheckpointIfLong();
   return status;
+}
+
+void SqliteJournal::CheckpointIfLong() {
+  if (!writer_->IsWalLong()) return;
+  {
+    const std::lock_guard lock(checkpointer_mutex_);
+    wants_checkpoint_ = true;
+  }
+  checkpointer_wakes_.notify_one();
+  // If it fails, the next change says so: this one is durable.
+  if (writer_->IsWalTooLong()) writer_->Checkpoint().IgnoreError();
+}
+
+void SqliteJournal::KeepWalShort() {
+  while (true) {
+    {
+      std::unique_lock lock(checkpointer_mutex_);
+      checkpointer_wakes_.wait(lock, [&] { return wants_checkpoint_ || is_closing_; });
+      if (is_closing_) return;
+      wants_checkpoint_ = false;
+    }
+    // Most of the work beside the others, then what was written meanwhile, and of what was written
+    // during that there is little left for which they have to wait: without that the WAL would not
+    // begin anew.
+    absl::Status status;
+    for (int i = 0; i < 2 && status.ok(); ++i) {
+      status = CheckpointBeside(PathOf(kDatabaseFile), guard_->name());
+    }
+    const std::lock_guard write(write_mutex_);
+    if (!status.ok()) {
+      writer_->Fail(status);
+    } else if (writer_->failure().ok() && writer_->IsWalLong()) {
+      writer_->Checkpoint().IgnoreError();
+    }
+  }
 }
 
 absl::Status SqliteJournal::WithReader(const std::function<absl::Status(Reader&)>& use) const {
@@ -354,7 +412,7 @@ absl::Status SqliteJournal::SaveHeads() {
       return absl::OkStatus();
     });
     if (!status.ok()) return status;
-    writer_->CheckpointIfLong().IgnoreError();
+    CheckpointIfLong();
   } while (done < rooms.size());
   heads_->AreSaved(through);
   return absl::OkStatus();
@@ -534,7 +592,7 @@ absl::Status SqliteJournal::ForgetRecords(std::uint64_t through) {
       return writer_->DeleteRecords(end);
     });
     if (!status.ok()) return status;
-    writer_->CheckpointIfLong().IgnoreError();
+    CheckpointIfLong();
   }
 }
 
@@ -544,7 +602,7 @@ absl::Status SqliteJournal::SweepRemoved(std::uint64_t) {
     const std::lock_guard write(write_mutex_);
     absl::Status status = Commit([&](Meta&) { return writer_->SweepRemoved(kAtOnce, more); });
     if (!status.ok()) return status;
-    writer_->CheckpointIfLong().IgnoreError();
+    CheckpointIfLong();
   }
   return absl::OkStatus();
 }
@@ -554,12 +612,25 @@ absl::Status SqliteJournal::EraseTraces(std::uint64_t forgotten) {
   if (absl::Status status = CheckpointBeside(PathOf(kDatabaseFile), guard_->name()); !status.ok()) {
     return status;
   }
-  const std::lock_guard write(write_mutex_);
-  if (absl::Status status = CheckWritable(); !status.ok()) return status;
-  if (absl::Status status = writer_->EmptyWal(); !status.ok()) return status;
-  const std::optional<PendingPurge> purge = writer_->purges().first();
-  if (!purge || purge->through > forgotten) return absl::OkStatus();
-  return Commit([&](Meta&) { return writer_->DeletePurges(forgotten); });
+  // Others are kept waiting for who reads no longer than they would not notice.
+  constexpr std::chrono::milliseconds kAtOnce(10);
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    {
+      const std::lock_guard write(write_mutex_);
+      if (absl::Status status = CheckWritable(); !status.ok()) return status;
+      const absl::Status status = writer_->EmptyWal(kAtOnce);
+      if (status.ok()) {
+        const std::optional<PendingPurge> purge = writer_->purges().first();
+        if (!purge || purge->through > forgotten) return absl::OkStatus();
+        return Commit([&](Meta&) { return writer_->DeletePurges(forgotten); });
+      }
+      if (!absl::IsUnavailable(status) || std::chrono::steady_clock::now() >= give_up) {
+        return status;
+      }
+    }
+    std::this_thread::sleep_for(10 * kAtOnce);
+  }
 }
 
 // To copy.
@@ -573,13 +644,18 @@ absl::Status SqliteJournal::Backup(const std::string& directory) const {
   } else if (absl::Status status = MakeDirectory(directory); !status.ok()) {
     return status;
   }
+  // Until the end, whoever opens it is told that it is none.
+  const std::string unfinished = Join(directory, kUnfinishedFile);
   std::vector<std::string> files;
-  absl::Status status = CopyInto(directory, files);
+  absl::Status status = CreateDurably(guard_->base(), unfinished);
+  if (status.ok()) status = CopyInto(directory, files);
   if (status.ok() && lock_) status = SyncDirectory(directory);
+  if (status.ok()) status = Delete(guard_->base(), unfinished);
   if (status.ok()) return status;
   for (const std::string& file : files) {
     DeleteDatabase(guard_->base(), Join(directory, file)).IgnoreError();
   }
+  Delete(guard_->base(), unfinished).IgnoreError();
   if (lock_) RemoveDirectory(directory).IgnoreError();
   return status;
 }
@@ -612,7 +688,6 @@ absl::Status SqliteJournal::CopyInto(const std::string& directory,
       return status;
     }
   }
-  // Last, so that there is no journal before all of it is there.
   files.emplace_back(kDatabaseFile);
   return CopyDatabase((*reader)->database(), Join(directory, kDatabaseFile), guard_->name());
 }

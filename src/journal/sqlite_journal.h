@@ -4,6 +4,7 @@
 #define MOYEO_JOURNAL_SQLITE_JOURNAL_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -33,6 +35,10 @@ class SqliteJournal final : public Journal {
  public:
   static absl::StatusOr<std::unique_ptr<SqliteJournal>> Open(const std::string& directory,
                                                              const SqliteJournalOptions& options);
+  ~SqliteJournal() override;
+
+  SqliteJournal(const SqliteJournal&) = delete;
+  SqliteJournal& operator=(const SqliteJournal&) = delete;
 
   absl::Status Append(const JournalBatch& batch) override;
   std::uint64_t last() const override { return meta().last; }
@@ -76,12 +82,16 @@ class SqliteJournal final : public Journal {
   absl::Status CheckWritable() const;
   absl::Status CheckSequences(const JournalBatch& batch) const;
   absl::Status CheckNumbers(const JournalBatch& batch);
+  void CheckpointIfLong();
   template <typename Change>
   absl::Status Commit(Change change);
   absl::Status CommitSnapshot(const SnapshotRow& row);
   absl::Status Mark(const SnapshotRow& row);  // within Commit
   absl::Status RemoveSnapshot(const SnapshotRow& row);
   absl::Status RemoveSnapshotsIf(const std::function<bool(const SnapshotRow&)>& is_over);
+
+  // What checkpointer_ does.
+  void KeepWalShort();
 
   // These take it.
   absl::Status SaveHeads();
@@ -112,9 +122,16 @@ class SqliteJournal final : public Journal {
   Meta meta_;
   std::optional<PendingPurge> first_purge_;
 
+  std::mutex checkpointer_mutex_;
+  std::condition_variable checkpointer_wakes_;
+  bool wants_checkpoint_ = false;
+  bool is_closing_ = false;
+
   // Those that are not in use.
   mutable std::mutex readers_mutex_;
   mutable std::vector<std::unique_ptr<Reader>> readers_;
+
+  std::thread checkpointer_;  // the last one, for it uses the others
 };
 
 }  // namespace moyeo::journal

@@ -5,10 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "journal/page_guard.h"
+#include "journal/raw_file.h"
 #include "journal/snapshot_file.h"
 
 namespace moyeo::journal {
 namespace {
+
+// 16 MiB: seldom enough to cost little, and soon done.
+constexpr int kLongPages = 4096;
 
 absl::Status Fill(Database& database) {
   Transaction transaction(database);
@@ -20,6 +24,27 @@ absl::Status Fill(Database& database) {
     if (absl::Status status = database.Execute(sql); !status.ok()) return status;
   }
   return transaction.Commit();
+}
+
+absl::StatusOr<Database> OpenOrCreate(const std::string& path, const std::string& vfs,
+                                      bool create) {
+  const absl::StatusOr<bool> exists = Exists(sqlite3_vfs_find(vfs.c_str()), path);
+  if (!exists.ok()) return exists.status();
+  if (*exists) {
+    absl::StatusOr<Database> database = Database::Open(path, vfs, Database::Mode::kWrite);
+    if (!database.ok()) return database.status();
+    // Until all is known to be well, nothing is changed that could be evidence.
+    sqlite3_db_config(database->get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    // None: whoever began to create it did not come to an end.
+    const absl::StatusOr<std::int64_t> pages = database->Number("PRAGMA page_count");
+    if (!pages.ok()) return pages.status();
+    if (*pages > 0) return database;
+  }
+  if (!create) return absl::NotFoundError(absl::StrCat(path, " is empty"));
+  absl::StatusOr<Database> database = CreateDatabase(path, vfs);
+  if (!database.ok()) return database.status();
+  if (absl::Status status = Fill(*database); !status.ok()) return status;
+  return database;
 }
 
 // The format of a journal.
@@ -95,19 +120,8 @@ absl::Status CheckEnds(Database& database, const Meta& meta) {
 absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(const std::string& path,
                                                      const std::string& vfs, bool create,
                                                      const Check& check, RoomHeads& heads) {
-  absl::StatusOr<Database> database =
-      create ? CreateDatabase(path, vfs) : Database::Open(path, vfs, Database::Mode::kWrite);
+  absl::StatusOr<Database> database = OpenOrCreate(path, vfs, create);
   if (!database.ok()) return database.status();
-  // Until all is known to be well, nothing is changed that could be evidence.
-  sqlite3_db_config(database->get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-
-  // None: whoever began to create it did not come to an end.
-  const absl::StatusOr<std::int64_t> pages = database->Number("PRAGMA page_count");
-  if (!pages.ok()) return pages.status();
-  if (*pages == 0) {
-    if (!create) return absl::NotFoundError(absl::StrCat(path, " is empty"));
-    if (absl::Status status = Fill(*database); !status.ok()) return status;
-  }
   const absl::StatusOr<std::int64_t> format = FormatOf(*database);
   if (!format.ok()) return format.status();
 
@@ -172,7 +186,10 @@ Writer::Writer(Database database, Statements statements, PostFinder finder, Room
       meta_(meta),
       purges_(std::move(purges)) {
   const auto note = [](void* writer, sqlite3*, const char*, int pages) {
-    static_cast<Writer*>(writer)->wal_pages_ = pages;
+    auto& noting = *static_cast<Writer*>(writer);
+    noting.wal_pages_ = pages;
+    // It has begun anew.
+    if (pages < noting.moved_pages_) noting.moved_pages_ = 0;
     return SQLITE_OK;
   };
   sqlite3_wal_hook(database_.get(), note, this);
@@ -226,12 +243,35 @@ absl::Status Writer::DoOne(const EmptiedMessage& message, Meta&) {
   }
   finder_.StartAnew();
   const absl::StatusOr<const Post*> found = finder_.GoTo(message.room, **head, message.number);
+  if (absl::IsDataLoss(found.status())) return EmptyDamaged(message);
   if (!found.ok()) return found.status();
   Post emptied = **found;
   finder_.StartAnew();
   emptied.message.text.clear();
   statements_.empty_post.Bind(1, emptied.id);
   statements_.empty_post.Bind(2, ChecksumOf(emptied));
+  return statements_.empty_post.Run();
+}
+
+absl::Status Writer::EmptyDamaged(const EmptiedMessage& message) {
+  absl::StatusOr<Statement> select = database_.Prepare(
+      "SELECT id, room, number, author, time, text, previous, jump, checksum FROM posts"
+      " WHERE room = ?1 AND number = ?2 ORDER BY id DESC LIMIT 1");
+  if (!select.ok()) return select.status();
+  select->Bind(1, ToNumber(message.room));
+  select->Bind(2, message.number);
+  const absl::StatusOr<bool> found = select->Step();
+  if (!found.ok()) return found.status();
+  if (!*found) return absl::OkStatus();
+  absl::StatusOr<Post> post = PostIn(*select);
+  statements_.empty_post.Bind(1, select->Unsigned(0));
+  // What was not as it was written stays so.
+  statements_.empty_post.Bind(2, select->Int(8));
+  if (post.ok()) {
+    post->message.text.clear();
+    statements_.empty_post.Bind(2, ChecksumOf(*post));
+  }
+  select->Reset();
   return statements_.empty_post.Run();
 }
 
@@ -361,20 +401,23 @@ absl::StatusOr<std::vector<SnapshotRow>> Writer::Snapshots() {
   return journal::Snapshots(database_);
 }
 
-absl::Status Writer::CheckpointIfLong() {
-  // 16 MiB: seldom enough to cost little, and soon done.
-  constexpr int kLongPages = 4096;
-  if (wal_pages_ < kLongPages) return absl::OkStatus();
-  wal_pages_ = 0;  // if readers are in the way, not at once again
+bool Writer::IsWalLong() const { return wal_pages_ - moved_pages_ >= kLongPages; }
+
+bool Writer::IsWalTooLong() const { return wal_pages_ - moved_pages_ >= 4 * kLongPages; }
+
+absl::Status Writer::Checkpoint() {
+  // If readers are in the way, not at once again.
+  moved_pages_ = wal_pages_;
   return Checkpoint(SQLITE_CHECKPOINT_PASSIVE, "the WAL cannot be moved");
 }
 
-absl::Status Writer::EmptyWal() {
-  if (absl::Status status = Checkpoint(SQLITE_CHECKPOINT_TRUNCATE, "the WAL cannot be emptied");
-      !status.ok()) {
-    return status;
-  }
+absl::Status Writer::EmptyWal(std::chrono::milliseconds patience) {
+  sqlite3_busy_timeout(database_.get(), static_cast<int>(patience.count()));
+  absl::Status status = Checkpoint(SQLITE_CHECKPOINT_TRUNCATE, "the WAL cannot be emptied");
+  sqlite3_busy_timeout(database_.get(), kBusyTimeoutMs);
+  if (!status.ok()) return status;
   wal_pages_ = 0;
+  moved_pages_ = 0;
   // Pages as the guard has cleared them are read again.
   return database_.Execute("PRAGMA shrink_memory");
 }
@@ -388,23 +431,25 @@ absl::Status Writer::Checkpoint(int mode, const char* what) {
                : absl::UnavailableError(
                      absl::StrCat(database_.place(), ": ", what, ": others read it"));
   }
-  Fail();
-  return StatusOfCode(sqlite3_extended_errcode(database_.get()), database_.place(), what);
+  absl::Status status =
+      StatusOfCode(sqlite3_extended_errcode(database_.get()), database_.place(), what);
+  Fail(status);
+  return status;
 }
 
 absl::Status Writer::Vacuum() {
   // Its copy may be larger than memory.
   for (const char* const sql : {"PRAGMA temp_store=FILE", "VACUUM", "PRAGMA temp_store=MEMORY"}) {
     if (absl::Status status = database_.Execute(sql); !status.ok()) {
-      Fail();
+      Fail(status);
       return status;
     }
   }
-  return EmptyWal();
+  return EmptyWal(std::chrono::milliseconds(kBusyTimeoutMs));
 }
 
-void Writer::Fail() {
-  has_failed_ = true;
+void Writer::Fail(const absl::Status& why) {
+  if (failure_.ok()) failure_ = why;
   sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 

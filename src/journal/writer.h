@@ -3,6 +3,7 @@
 #ifndef MOYEO_JOURNAL_WRITER_H_
 #define MOYEO_JOURNAL_WRITER_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -42,18 +43,19 @@ class Writer {
   const Meta& meta() const { return meta_; }
   const Purges& purges() const { return purges_; }
 
-  // Whether there was an error, after which nothing may be written.
-  bool has_failed() const { return has_failed_; }
+  // The first error, after which nothing may be written; OK if there was none.
+  const absl::Status& failure() const { return failure_; }
 
   // One transaction: what `change` does, and what it says in the Meta that it is given. Returns
   // when it is durable.
-  // REQUIRES: !has_failed()
+  // REQUIRES: failure().ok()
   template <typename Change>
   absl::Status Commit(Change change) {
     Meta next = meta_;
     ++next.commits;
-    absl::Cleanup fail = [this] { Fail(); };  // also if memory runs out
-    absl::Status status = [&] {
+    absl::Status status = absl::ResourceExhaustedError("out of memory");
+    absl::Cleanup fail = [&] { Fail(status); };
+    status = [&] {
       Transaction transaction(database_);
       absl::Status done = transaction.BeginWrite();
       if (done.ok()) done = change(next);
@@ -89,12 +91,18 @@ class Writer {
 
   absl::StatusOr<std::vector<SnapshotRow>> Snapshots();
 
-  // Moves what is in the WAL into the database if it has become long; never waits for readers.
-  absl::Status CheckpointIfLong();
+  // Whether much has been written to the WAL since it was moved.
+  bool IsWalLong() const;
+
+  // Whether so much that who moves it beside the others does not keep up.
+  bool IsWalTooLong() const;
+
+  // Moves what is in the WAL into the database; never waits for readers.
+  absl::Status Checkpoint();
 
   // Moves all of it, waiting for readers, and leaves an empty WAL. Unavailable if one goes on for
-  // too long; nothing has failed then.
-  absl::Status EmptyWal();
+  // longer than `patience`; nothing has failed then.
+  absl::Status EmptyWal(std::chrono::milliseconds patience);
 
   // Until it is known that all is well, nothing is tidied up when it is closed: see Fail.
   void Trust();
@@ -103,7 +111,7 @@ class Writer {
   absl::Status Vacuum();
 
   // From now on nothing may be written, and the files are left to the next one who opens them.
-  void Fail();
+  void Fail(const absl::Status& why);
 
  private:
   // Those that every journal needs often.
@@ -123,6 +131,8 @@ class Writer {
   absl::Status DoOne(const JournalMessage& message, Meta& next);
   absl::Status DoOne(const EmptiedMessage& message, Meta& next);
   absl::Status DoOne(const RemovedRoom& room, Meta& next);
+  // Finds it in the whole table: there is no way to it, or it is not as it was written.
+  absl::Status EmptyDamaged(const EmptiedMessage& message);
   absl::Status InsertRemoved(const RemovedRow& row);
   // From row.last on, at most so many: `row` is what then is left, of which last is 0 if nothing
   // is. DataLoss if the way is not as it was written.
@@ -139,7 +149,8 @@ class Writer {
   Meta meta_;
   Purges purges_;  // after an error, perhaps ahead of what is durable
   int wal_pages_ = 0;
-  bool has_failed_ = false;
+  int moved_pages_ = 0;  // how many it had when it was moved last
+  absl::Status failure_;
 };
 
 // Moves what it can of the WAL of the journal.db at `path` into the database, while others go on.
