@@ -14,6 +14,7 @@ namespace moyeo::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -77,7 +78,7 @@ TEST_P(GoldenJournalTest, HasItsRecords) {
   const std::vector<JournalRecord> records = Records();
   ASSERT_EQ(records.size(), 8u);
   EXPECT_EQ(records[0].sequence, 7u);
-  EXPECT_EQ("journal-" + std::to_string(records[0].rules_version), GetParam());
+  EXPECT_THAT(GetParam(), EndsWith("-rules-" + std::to_string(records[0].rules_version)));
   EXPECT_THAT(records[4].command, HasSubstr("안녕, on my way"));
   EXPECT_EQ(records[7].request_id, RequestId{0xffff'ffff'ffff'ffff});
 }
@@ -97,7 +98,9 @@ TEST_P(GoldenJournalTest, ItsCommandsStillLeadToWhatTheyDid) {
   EXPECT_EQ(*engine_->Hash(), kHash);
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, GoldenJournalTest, ::testing::Values("journal-1", "journal-2"),
+INSTANTIATE_TEST_SUITE_P(Formats, GoldenJournalTest,
+                         ::testing::Values("format-1-rules-1", "format-1-rules-2",
+                                           "format-2-rules-2"),
                          [](const auto& golden) {
                            std::string name = golden.param;
                            std::erase(name, '-');
