@@ -124,6 +124,7 @@ absl::StatusOr<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
   absl::StatusOr<std::unique_ptr<Writer>> writer =
       Writer::Open(path, guard->name(), options.create_if_missing, check, *heads);
   if (!writer.ok()) return writer.status();
+  if (const auto rows = (*writer)->Snapshots(); !rows.ok()) return rows.status();
   // From here on the WAL is of this session alone, as CheckWal wants it.
   if (absl::Status status = (*writer)->EmptyWal(kPatience); !status.ok()) return status;
   (*writer)->Trust();

@@ -1,14 +1,17 @@
 // What is true of the journal that SQLite keeps alone: files, processes, damage, copies.
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "journal/tampered_journal.h"
 #include "support/faulty_vfs.h"
+#include "support/seeds.h"
 
 namespace moyeo::testing {
 namespace {
@@ -91,6 +94,32 @@ TEST_F(SqliteJournalTest, ANewerFormatIsRefused) {
   EXPECT_THAT(TryToOpen(), IsFailedPrecondition("format 3"));
 }
 
+TEST_F(SqliteJournalTest, SomebodyWhoReadsDoesNotKeepOthersWaiting) {
+  OpenSqlite();
+  AppendRecords(5);
+  WriteSomeSnapshot(5, 1);
+  const journal::PageGuard guard(sqlite3_vfs_find(nullptr));
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open_v2((directory_ / "journal.db").c_str(), &reader, SQLITE_OPEN_READWRITE,
+                            guard.name().c_str()),
+            SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM records", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  std::atomic<bool> is_forgotten = false;
+  std::thread forgetting([&] {
+    EXPECT_THAT(journal_->Forget(5), IsOk());
+    is_forgotten = true;
+  });
+  // It waits for the reader, and the others do not.
+  while (journal_->forgotten() < 5) std::this_thread::yield();
+  for (int i = 0; i < 20; ++i) AppendRecords(1);
+  EXPECT_FALSE(is_forgotten);
+  EXPECT_EQ(sqlite3_exec(reader, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+  EXPECT_EQ(sqlite3_close(reader), SQLITE_OK);
+  forgetting.join();
+  EXPECT_TRUE(is_forgotten);
+}
+
 TEST_F(SqliteJournalTest, AnUnknownStorageLayerIsRefused) {
   EXPECT_THAT(TryToOpen({.vfs = "tape"}), IsInvalid("tape"));
 }
@@ -146,6 +175,27 @@ TEST_F(SqliteJournalTest, ADamagedMessageIsReported) {
   OpenSqlite();
   EXPECT_EQ(Find(1, 1), SomeMessage(1, 1));
   EXPECT_THAT(journal_->FindMessage(MeetupId{1}, 2), IsDataLoss("message 2 of room 1"));
+}
+
+TEST_F(SqliteJournalTest, ADamagedMessageCanBeEmptied) {
+  OpenSqlite();
+  for (MessageNumber number = 1; number <= 3; ++number) {
+    ASSERT_THAT(journal_->Append({.messages = {SomeMessage(1, number)}}), IsOk());
+  }
+  WriteSomeSnapshot(0, 1);
+  journal_.reset();
+  // One that is damaged, and one to which there is no way.
+  TamperWith("UPDATE posts SET author = 7, previous = 99 WHERE number = 2");
+  OpenSqlite();
+  ASSERT_THAT(journal_->Append(
+                  {.messages = {EmptiedMessage{MeetupId{1}, 2}, EmptiedMessage{MeetupId{1}, 1}}}),
+              IsOk());
+  EXPECT_THAT(journal_->FindMessage(MeetupId{1}, 2), IsDataLoss("message 2 of room 1 is not"));
+  EXPECT_EQ(Find(1, 3), SomeMessage(1, 3));
+  ASSERT_THAT(journal_->Forget(0), IsOk());
+  EXPECT_FALSE(AnyFileHas("message 1 of"));
+  EXPECT_FALSE(AnyFileHas("message 2 of"));
+  EXPECT_TRUE(AnyFileHas("message 3 of"));
 }
 
 TEST_F(SqliteJournalTest, AMissingMessageIsReported) {
@@ -256,6 +306,31 @@ TEST_F(SqliteJournalTest, DamagedMetaIsNotOpened) {
   EXPECT_THAT(TryToOpen(), IsDataLoss("meta"));
 }
 
+TEST_F(SqliteJournalTest, WhatIsNotOpenedForAMissingTransactionStaysAsItIs) {
+  OpenSqlite();
+  for (int i = 0; i < 3; ++i) AppendRecords(1);
+  // As it is while it is open.
+  const std::filesystem::path copy = scratch_ / "copy";
+  std::filesystem::copy(directory_, copy);
+  journal_.reset();
+  directory_ = copy;
+  const std::filesystem::path wal = directory_ / "journal.db-wal";
+  std::string bytes = ContentsOf(wal);
+  ASSERT_FALSE(bytes.empty());
+  bytes.back() ^= 1;
+  std::ofstream(wal, std::ios::binary) << bytes;
+  const std::string before = ContentsOf(directory_ / "journal.db");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(TryToOpen(), IsDataLoss("transactions the last 1 are missing"));
+    EXPECT_EQ(ContentsOf(wal), bytes);
+    EXPECT_EQ(ContentsOf(directory_ / "journal.db"), before);
+  }
+  bytes.back() ^= 1;
+  std::ofstream(wal, std::ios::binary) << bytes;
+  OpenSqlite();
+  EXPECT_EQ(journal_->last(), 3u);
+}
+
 TEST_F(SqliteJournalTest, ADamagedOrMissingPurgeIsNotOpened) {
   OpenSqlite();
   for (const std::uint64_t sequence : {1, 2}) {
@@ -308,14 +383,17 @@ TEST_F(SqliteJournalTest, WhatIsForgottenIsInNoFile) {
   std::vector<std::uint64_t> order;
   for (std::uint64_t i = 0; i < kMessages; ++i) order.push_back(i);
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.Below(i)]);
+  JournalBatch few;
   std::vector<std::uint64_t> gone;
   std::uint64_t forgotten = 0;
   std::uint64_t emptied = 0;
   for (const std::uint64_t i : order) {
     if (i % 3 == 0) continue;
     gone.push_back(i);
-    ASSERT_THAT(journal_->Append({.messages = {EmptiedMessage{room_of(i), 1 + i / kRooms}}}),
-                IsOk());
+    few.messages.emplace_back(EmptiedMessage{room_of(i), 1 + i / kRooms});
+    if (few.messages.size() == 10) {
+      ASSERT_THAT(journal_->Append(std::exchange(few, {})), IsOk());
+    }
     if (++emptied % 250 != 0) continue;
     const std::uint64_t room = 3 * (emptied / 250);
     ASSERT_THAT(journal_->Append({.messages = {RemovedRoom{MeetupId{room}}}}), IsOk());
@@ -371,6 +449,70 @@ TEST_F(SqliteJournalTest, ABackupThatFailsLeavesNothing) {
   std::filesystem::resize_file(directory_ / SnapshotFiles().front(), 4'096);
   EXPECT_FALSE(journal_->Backup((scratch_ / "copy").string()).ok());
   EXPECT_FALSE(std::filesystem::exists(scratch_ / "copy"));
+}
+
+TEST(SqliteJournalFaultTest, ABackupCutShortIsNoJournal) {
+  FaultyDisk disk;
+  auto journal = OpenSqliteJournal("disk", {.vfs = disk.name()});
+  ASSERT_THAT(journal, IsOk());
+  ASSERT_THAT((*journal)->Append({.records = {SomeRecord(1)}, .messages = {SomeMessage(1, 1)}}),
+              IsOk());
+  Random random(TestSeed());
+  std::uint64_t cut = 0;
+  std::uint64_t refused = 0;
+  disk.BeforeChanges([&] {
+    ++cut;
+    DiskImage image = disk.image().Copy();
+    if (random.OneIn(2)) {
+      image.Settle();
+    } else {
+      image.Crash(random);
+    }
+    const FaultyDisk after(std::move(image));
+    const auto copy = OpenSqliteJournal("copy", {.create_if_missing = false, .vfs = after.name()});
+    if (copy.ok()) {
+      EXPECT_EQ((*copy)->last(), 1u);
+      EXPECT_EQ(*(*copy)->FindMessage(MeetupId{1}, 1), SomeMessage(1, 1));
+      return;
+    }
+    ++refused;
+    EXPECT_TRUE(absl::IsNotFound(copy.status()) || absl::IsDataLoss(copy.status()))
+        << copy.status();
+  });
+  ASSERT_THAT((*journal)->Backup("copy"), IsOk());
+  disk.BeforeChanges(nullptr);
+  EXPECT_GT(cut, 5u);
+  EXPECT_GE(refused, cut - 1);
+  EXPECT_THAT(OpenSqliteJournal("copy", {.create_if_missing = false, .vfs = disk.name()}), IsOk());
+}
+
+TEST(SqliteJournalFaultTest, ACheckpointThatFailsIsTheReasonWhyNothingIsTaken) {
+  FaultyDisk disk;
+  auto journal = OpenSqliteJournal("disk", {.vfs = disk.name()});
+  ASSERT_THAT(journal, IsOk());
+  ASSERT_THAT((*journal)->Append({.records = {SomeRecord(1)}}), IsOk());
+  ASSERT_THAT((*journal)->WriteSnapshot(0).status(), IsOk());
+  const auto snapshot = (*journal)->WriteSnapshot(1);
+  ASSERT_THAT(snapshot, IsOk());
+  ASSERT_THAT((*snapshot)->Commit(), IsOk());
+  // Whatever of it fails: what was done is said.
+  std::uint64_t failed = 0;
+  const DiskImage image = disk.image().Copy();
+  journal->reset();
+  for (std::uint64_t call = 0; call < 200; ++call) {
+    FaultyDisk again(image.Copy());
+    auto opened = OpenSqliteJournal("disk", {.vfs = again.name()});
+    ASSERT_THAT(opened, IsOk());
+    again.FailAt(again.calls() + call, FaultyDisk::Fault::kFull);
+    const absl::Status forgotten = (*opened)->Forget(1);
+    if (!again.has_failed()) break;
+    const absl::Status after = (*opened)->Append({.records = {SomeRecord(2)}});
+    if (forgotten.ok() || after.ok()) continue;
+    ++failed;
+    EXPECT_THAT(after, IsFailedPrecondition("journal.db: "));
+    EXPECT_THAT(after, IsFailedPrecondition("SQLite "));
+  }
+  EXPECT_GT(failed, 5u);
 }
 
 TEST(SqliteJournalFaultTest, AFullDiskIsResourceExhaustedAndThenNothingIsTaken) {
