@@ -185,6 +185,7 @@ struct SqliteJournalOptions {
 
 // The journal in `directory`, whose files are SQLite databases: src/journal/FORMAT.md describes
 // them. Its writes are synchronous (WAL, synchronous=FULL). One process at a time may have it open.
+// It has as many connections as threads read it at the same time, of which it keeps eight.
 //
 // Unavailable if another has; FailedPrecondition if it is of a newer format; DataLoss if what is
 // there is not a journal, or is damaged where opening looks: records, messages and snapshots are

@@ -65,6 +65,7 @@ class CommitQueue {
       kOver,
     };
 
+    // Of those who wait, each of whom is a thread that has pushed at most Engine::kMostCommands.
     std::vector<Applied> applied;
     Futex stage{kOpen};
   };
