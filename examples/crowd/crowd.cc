@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "examples/crowd/address.h"
 #include "examples/crowd/messages.h"
+#include "examples/crowd/names.h"
 #include "examples/crowd/position_e7.h"
 #include "examples/crowd/token.h"
 
@@ -76,6 +78,7 @@ Crowd::Crowd(const CrowdOptions& options, std::span<const moyeo_demo::Place> pla
       timer_(context_),
       signals_(context_, SIGINT, SIGTERM),
       walkers_(places, options.walkers),
+      is_korean_(places.size() == 1 && places.front().country == "KR"),
       trails_(options.walkers.users),
       random_(options.walkers.seed),
       // One second earlier, so that no time is 0.
@@ -104,11 +107,23 @@ absl::StatusOr<Summary> Crowd::Run() {
   });
   ArriveMore();
   WaitForPulse();
-  context_.run();
+  while (!context_.stopped()) ServeNext();
   if (!failed_.ok()) return failed_;
   summary_.social = social_;
   summary_.mistakes = mistakes_;
   return summary_;
+}
+
+// Clients elsewhere would not be woken by the server's processor: here it would be the server that
+// pays for it, message by message. So what has come is read at each pulse, but for those who
+// arrive, who wait for one answer after the other.
+void Crowd::ServeNext() {
+  if (phase_ == Phase::kArriving) {
+    context_.run_one();
+    return;
+  }
+  std::this_thread::sleep_until(timer_.expiry());
+  context_.poll();
 }
 
 void Crowd::WaitForPulse() {
@@ -183,9 +198,9 @@ void Crowd::ArriveMore() {
                             : is_hidden ? moyeo::Visibility::kHidden
                                         : moyeo::Visibility::kExact;
     person.Arrive(options_.server, SourceOf(number, options_.sources, options_.server), token,
-                  RegisterRequest(host, token, absl::StrCat("walker ", user), visibility));
-    if (IsOneOf(options_.friends, number, 2) && number + 1 < walkers_.size()) {
-      to_befriend_.emplace_back(number, number + 1);
+                  RegisterRequest(host, token, NameOf(user, is_korean_), visibility));
+    if (number > 0 && IsOneOf(options_.friends, number - 1, 2)) {
+      to_befriend_.emplace_back(number - 1, number);
     }
   }
 }

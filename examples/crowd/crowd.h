@@ -75,6 +75,7 @@ class Crowd final : private Person::Host {
   // Microseconds since some time before the crowd began.
   std::int64_t Now() const;
 
+  void ServeNext();
   void WaitForPulse();
   void Pulse();
   void ArriveMore();
@@ -103,6 +104,7 @@ class Crowd final : private Person::Host {
   boost::asio::signal_set signals_;
 
   Walkers walkers_;
+  const bool is_korean_;
   Trails trails_;
   MeetupBoard board_;
   std::mt19937_64 random_;
