@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "bench/society/clock.h"
 #include "bench/society/report.h"
 #include "bench/society/sqlite_rtree.h"
+#include "bench/society/sqlite_tickets.h"
 #include "society/state.h"
 
 namespace moyeo::bench {
@@ -156,7 +158,10 @@ class Measuring {
   // to six people within three to ten kilometres.
   CreateTicket SomeTicket(std::size_t i) {
     const Timestamp from = town_.now() + kHour * static_cast<std::int64_t>(i % 3);
-    CreateTicket ticket{.location = town_.AnyPlace(),
+    LatLng place = town_.AnyPlace();
+    // Of which a box in SQLite knows nothing.
+    while (std::abs(place.lng) > 179) place = town_.AnyPlace();
+    CreateTicket ticket{.location = place,
                         .radius_m = static_cast<std::uint32_t>(3'000 + i % 8 * 1'000),
                         .from = from,
                         .until = from + 5 * kHour,
@@ -169,43 +174,99 @@ class Measuring {
     return ticket;
   }
 
+  // A society of its own, whose people do nothing but open tickets.
+  class Seekers {
+   public:
+    Seekers(std::size_t users, Timestamp now) : now_(now) {
+      for (std::size_t i = 1; i <= users; ++i) {
+        Give(UserId{i}, Register{.nickname = std::to_string(i)});
+      }
+    }
+
+    void Give(std::optional<UserId> actor, CommandBody body) {
+      events_.clear();
+      const Outcome outcome =
+          society_.Apply({.time = now_, .actor = actor, .body = std::move(body)}, events_);
+      if (!outcome.accepted()) Fail(std::string(SentenceOf(outcome.reject)));
+    }
+
+    // How long a run takes.
+    double Match() {
+      now_ += milliseconds(society_.settings().matching_delay_ms);
+      return NanosecondsOf([&] { Give(std::nullopt, Advance{}); });
+    }
+
+    // Of the last run.
+    std::vector<std::vector<TicketId>> Groups() const {
+      std::vector<std::vector<TicketId>> groups;
+      MeetupId last{};
+      for (const Event& event : events_) {
+        const auto* const matched = std::get_if<TicketMatched>(&event.body);
+        if (matched == nullptr) continue;
+        if (matched->meetup != last) groups.emplace_back();
+        groups.back().push_back(matched->ticket);
+        last = matched->meetup;
+      }
+      return groups;
+    }
+
+    const Society& society() const { return society_; }
+    Timestamp now() const { return now_; }
+
+   private:
+    Society society_;
+    Timestamp now_;
+    std::vector<Event> events_;
+  };
+
   void MeasureTickets() {
     const std::size_t tickets = std::min(options_.users, kTickets);
     std::vector<double> all_ns;
+    std::vector<double> sqlite_ns;
     std::vector<double> new_ns;
     std::size_t left = 0;
     const std::size_t rounds = std::min<std::size_t>(options_.rounds, 3);
     for (std::size_t round = 0; round < rounds; ++round) {
-      Society society;
-      Timestamp now = town_.now();
-      const auto give = [&](std::optional<UserId> actor, CommandBody body) {
-        events_.clear();
-        const Outcome outcome =
-            society.Apply({.time = now, .actor = actor, .body = std::move(body)}, events_);
-        if (!outcome.accepted()) Fail(std::string(SentenceOf(outcome.reject)));
-      };
-      const auto match = [&] {
-        now += milliseconds(society.settings().matching_delay_ms);
-        return NanosecondsOf([&] { give(std::nullopt, Advance{}); });
-      };
-      for (std::size_t i = 1; i <= tickets + 10 * kNewTickets; ++i) {
-        give(UserId{i}, Register{.nickname = std::to_string(i)});
-      }
-      for (std::size_t i = 1; i <= tickets; ++i) give(UserId{i}, SomeTicket(i));
-      all_ns.push_back(match());
-      left += society.state().tickets.size();
+      Seekers seekers(tickets + 10 * kNewTickets, town_.now());
+      for (std::size_t i = 1; i <= tickets; ++i) seekers.Give(UserId{i}, SomeTicket(i));
+      SqliteTickets sqlite(seekers.society());
+      all_ns.push_back(seekers.Match());
+      std::vector<std::vector<TicketId>> groups;
+      sqlite_ns.push_back(NanosecondsOf([&] { groups = sqlite.Match(seekers.now()); }));
+      if (groups != seekers.Groups()) Fail("match_100k: SQLite matches others");
+      left += seekers.society().state().tickets.size();
       std::size_t next = tickets;
       for (std::size_t batch = 0; batch < 10; ++batch) {
         for (std::size_t i = 0; i < kNewTickets; ++i) {
           ++next;
-          give(UserId{next}, SomeTicket(next));
+          seekers.Give(UserId{next}, SomeTicket(next));
         }
-        new_ns.push_back(match());
+        new_ns.push_back(seekers.Match());
       }
     }
     std::cout << "of " << tickets << " tickets " << left / rounds << " are not matched at once\n";
     Add("moyeo", "match_100k", tickets, std::move(all_ns));
+    Add("sqlite_rtree", "match_100k", tickets, std::move(sqlite_ns));
     Add("moyeo", "match_1k_new", tickets, std::move(new_ns));
+    MeasureTicketsOnASpot();
+  }
+
+  // Everybody is in one place, has the same tag, and can have a meetup with hardly anybody.
+  void MeasureTicketsOnASpot() {
+    const std::size_t tickets = std::min(options_.users, kTickets);
+    Seekers seekers(tickets, town_.now());
+    CreateTicket ticket = SomeTicket(0);
+    ticket.tags = {"chess"};
+    ticket.length_ms = kHour.count();
+    ticket.least = 200;
+    ticket.most = 255;
+    for (std::size_t i = 1; i <= tickets; ++i) {
+      constexpr std::size_t kStarts = 10'000;
+      ticket.from = town_.now() + kHour + milliseconds(60'000 * (i % kStarts));
+      ticket.until = ticket.from + kHour;
+      seekers.Give(UserId{i}, ticket);
+    }
+    Add("moyeo", "match_100k_same_spot", tickets, {seekers.Match()});
   }
 
   void Add(const std::string& engine, const std::string& operation, std::size_t users,

@@ -18,7 +18,7 @@ constexpr const char* kFind = R"sql(
   SELECT m.id, m.host, m.title, m.image_url, m.place_name, m.start, m.end, m.capacity, m.members,
          (SELECT group_concat(t.tag) FROM tags t WHERE t.meetup = m.id),
          distance(m.lat, m.lng, ?1, ?2) AS d
-  FROM places p JOIN meetups m ON m.id = p.id
+  FROM places p CROSS JOIN meetups m ON m.id = p.id
   WHERE p.max_lat >= ?4 AND p.min_lat <= ?5 AND p.max_lng >= ?6 AND p.min_lng <= ?7
     AND m.start >= ?8 AND m.start < ?9
     AND EXISTS (SELECT 1 FROM tags t WHERE t.meetup = m.id AND t.tag IN (?10, ?11))
@@ -32,7 +32,7 @@ constexpr const char* kRecommend = R"sql(
             WHERE t.meetup = m.id) AS shared,
            (SELECT count(*) FROM members n JOIN friends f ON f.user = ?8 AND f.friend = n.user
             WHERE n.meetup = m.id) AS going
-    FROM places p JOIN meetups m ON m.id = p.id
+    FROM places p CROSS JOIN meetups m ON m.id = p.id
     WHERE p.max_lat >= ?4 AND p.min_lat <= ?5 AND p.max_lng >= ?6 AND p.min_lng <= ?7
       AND d <= ?3
       AND NOT EXISTS (SELECT 1 FROM members n WHERE n.meetup = m.id AND n.user = ?8))
@@ -131,7 +131,7 @@ SqliteRtree::SqliteRtree(const society::Society& society, const std::vector<User
   for (sqlite3_stmt* const statement : {meetup, place, tag, member, interest, friendship}) {
     sqlite3_finalize(statement);
   }
-  Execute("COMMIT; ANALYZE");
+  Execute("COMMIT");
   find_ = Prepare(kFind);
   recommend_ = Prepare(kRecommend);
 }

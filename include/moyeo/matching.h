@@ -26,8 +26,9 @@
 // began it; its place is that ticket's; its tags are those that all have in common, as that ticket
 // spells them, and its title is the first of them. It starts at the earliest time possible, takes
 // the longest length, and has a capacity of the smallest `most`: the others are members from the
-// start, and if there are seats left it is listed like any other. The tickets of the group are
-// gone; what else its members look for stays open. Nobody has confirmed.
+// start, and if there are seats left and it does not start at once, it is listed like any other. The
+// tickets of the group are gone; what else its members look for stays open, at the same time too.
+// Nobody has confirmed.
 //
 // A ticket whose group is too small waits, and nobody is kept for it: a later one may have them.
 
@@ -46,6 +47,7 @@
 namespace moyeo {
 inline namespace v0 {
 
+// How many of those opened later one ticket looks at in a run.
 inline constexpr std::size_t kMostTicketsLookedAt = 1'000;
 
 // Why a meetup may suit somebody. Each part is from 0 to 1,000 and rounded down, all divisions
@@ -79,7 +81,8 @@ enum class FindOrder : std::uint8_t {
 
 // Which listed meetups are wanted.
 struct FindQuery {
-  // Where. Nullopt: anywhere, also without a place, which neither distance nor score can order.
+  // Where, the radius included. Nullopt: anywhere, and also those without a place; then the order
+  // is by start.
   std::optional<MapCircle> within = std::nullopt;
 
   // When they start: at `from` or later, and before `to`.
@@ -98,7 +101,7 @@ struct FindQuery {
   // In the title or in a tag under NFKC case folding; empty for any.
   std::string text = {};
 
-  // By score, of more than kMostRanked that are wanted the nearest are ranked.
+  // By score, only the nearest kMostRanked of those that are wanted are ranked and found.
   FindOrder order = FindOrder::kStart;
   static constexpr std::size_t kMostRanked = 2'000;
 };
