@@ -26,9 +26,9 @@
 // began it; its place is that ticket's; its tags are those that all have in common, as that ticket
 // spells them, and its title is the first of them. It starts at the earliest time possible, takes
 // the longest length, and has a capacity of the smallest `most`: the others are members from the
-// start, and if there are seats left and it does not start at once, it is listed like any other. The
-// tickets of the group are gone; what else its members look for stays open, at the same time too.
-// Nobody has confirmed.
+// start, and if there are seats left and it does not start at once, it is listed like any other.
+// The tickets of the group are gone; what else its members look for stays open, at the same time
+// too. Nobody has confirmed.
 //
 // A ticket whose group is too small waits, and nobody is kept for it: a later one may have them.
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <span>
 #include <utility>
 
 #include "society/machine.h"
@@ -251,8 +252,8 @@ void MatchingPool::LookAgainBecauseOf(const Entry& added, Timestamp earliest) {
     // Those before have looked at as many as they may.
     const auto end = std::ranges::lower_bound(spot.tickets, added.id(), {}, &Spot::Ticket::id);
     const auto before = static_cast<std::size_t>(end - spot.tickets.begin());
-    const auto latest = static_cast<std::ptrdiff_t>(std::min(before, most_looked_at_));
-    for (const Spot::Ticket& ticket : std::ranges::subrange(end - latest, end)) {
+    const std::span<const Spot::Ticket> earlier = std::span(spot.tickets).first(before);
+    for (const Spot::Ticket& ticket : earlier.last(std::min(before, most_looked_at_))) {
       Entry& first = *ticket.entry;
       if (distance_m > first.radius_m) continue;
       if (WouldJoin(added, first, earliest)) again_.insert(ticket.id);

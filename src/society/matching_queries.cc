@@ -709,6 +709,7 @@ absl::StatusOr<std::vector<Recommendation>> Society::Recommend(UserId id,
   std::vector<Recommendation> recommendations;
   const std::vector<Best::Candidate> winners = best.Take();
   std::vector<MeetupId> shown;
+  shown.reserve(winners.size());
   for (const Best::Candidate& candidate : winners) shown.push_back(candidate.meetup->id);
   machine_->Prefetch(shown);
   for (const Best::Candidate& candidate : winners) {
