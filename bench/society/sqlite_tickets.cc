@@ -242,6 +242,7 @@ std::vector<std::vector<TicketId>> SqliteTickets::Match(Timestamp now) {
     if (group.empty()) continue;
     Form(group);
     std::vector<TicketId> ids;
+    ids.reserve(group.size());
     for (const Ticket& ticket : group) {
       ids.push_back(TicketId{static_cast<std::uint64_t>(ticket.id)});
     }

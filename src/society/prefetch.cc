@@ -110,7 +110,7 @@ void Machine::Prefetch(std::span<const UserId> users) const {
 
 void Machine::PrefetchScored(std::span<const MeetupId> meetups) const {
   constexpr std::size_t kUpToMembers = 2 * kCacheLine;
-  static_assert(offsetof(Meetup, members) < kUpToMembers - sizeof(Meetup::members));
+  static_assert(offsetof(Meetup, members) < kUpToMembers - sizeof(std::vector<Member>));
   for (const MeetupId id : meetups) state_.meetups.prefetch(id);
   for (const MeetupId id : meetups) PrefetchBytes<kUpToMembers>(*Find(id));
   for (const MeetupId id : meetups) __builtin_prefetch(Find(id)->tag_numbers.data());
