@@ -13,6 +13,13 @@ export class ApiError extends Error {
 // What is for everybody; all else is for those who are logged in.
 const OPEN = ['/accounts', '/sessions', '/guests'];
 
+// The title is in the reader's language. What else there is to say is in English, and told only where it
+// names what is wrong with what was typed.
+function sentenceOf(answer, {status, statusText}) {
+  const title = answer?.title ?? statusText;
+  return status === 400 && answer?.detail ? `${title} (${answer.detail})` : title;
+}
+
 // What a list is read to at most: pages of the server's greatest size.
 const PAGE_SIZE = 100;
 
@@ -96,7 +103,6 @@ export class Api {
       throw new ApiError(response.status, 'not_json', this.#describe('network'));
     }
     if (response.ok) return answer;
-    throw new ApiError(response.status, answer?.code ?? 'unknown',
-                       answer?.detail ?? answer?.title ?? response.statusText);
+    throw new ApiError(response.status, answer?.code ?? 'unknown', sentenceOf(answer, response));
   }
 }

@@ -31,6 +31,8 @@ export class Connection {
   #socket = null;
   #state = 'closed';
   #after = null;
+  // What the server had told by the last welcome; null once something came after it.
+  #welcomed = null;
   #attempts = 0;
   #timer = null;
   #liveSince = 0;
@@ -146,6 +148,7 @@ export class Connection {
         this.#timer = null;
         // On resumption the events in between are still to come.
         this.#after ??= message.sequence;
+        this.#welcomed = message.sequence;
         this.#liveSince = this.#clock.now();
         this.#enter('live', {});
         for (const standing of this.#standing.values()) this.#send(standing);
@@ -153,9 +156,13 @@ export class Connection {
       case 'event':
         if (BigInt(message.event.sequence) <= BigInt(this.#after)) break;
         this.#after = String(message.event.sequence);
+        this.#welcomed = null;
         this.#listener.onEvent(message.event);
         break;
       case 'resync':
+        // What was to be resumed is not there, and may never have been: after a restore from an older
+        // copy sequences begin again below those that were seen.
+        if (this.#welcomed !== null) this.#after = this.#welcomed;
         this.#listener.onResync();
         break;
       default:

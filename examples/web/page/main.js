@@ -8,6 +8,7 @@ import {Chat} from './chat.js';
 import {ChatView} from './chat_view.js';
 import {Connection} from './connection.js';
 import {byId} from './dom.js';
+import {FenceView} from './fence_view.js';
 import {Figures, streamClients} from './figures.js';
 import {preferredLanguage, Translator} from './i18n.js';
 import {LiveMap} from './map.js';
@@ -28,6 +29,9 @@ const SEOUL = {lat: 37.5665, lng: 126.978, zoom: 14};
 // A little longer than the server's pace, so that dots never wait for the next message.
 const GLIDE_MS = Place.intervalMs * 1.15;
 const LANGUAGE_KEY = 'moyeo.language';
+const FAREWELL_KEY = 'moyeo.farewell';
+// What the stream may refuse through nobody's mistake; it says why in English only.
+const STREAM_ERRORS = ['too_many_requests', 'too_many_users', 'unavailable'];
 
 const translator = new Translator(
     localStorage.getItem(LANGUAGE_KEY) ?? preferredLanguage(navigator.languages));
@@ -49,7 +53,8 @@ const connection = new Connection({
     onMessage: (message, bytes) => {
       figures.count(message, bytes, performance.now());
       if (message.type === 'near') showNear(message);
-      if (message.type === 'error' && message.id === undefined) refused(message.detail);
+      if (message.type === 'fence') fenceView.tell(message);
+      if (message.type === 'error' && message.id === undefined) refused(message);
     },
     onEvent: handleEvent,
     onResync: () => {
@@ -66,7 +71,7 @@ const place = new Place({
     onPlace: showPlace,
     onAnswer: (answer, ms) => {
       if (answer.type === 'done') figures.addLatency(ms);
-      else refused(answer.detail);
+      else refused(answer);
     },
   },
 });
@@ -126,6 +131,7 @@ const meetupView = app.meetupView = new MeetupView(app);
 const chatView = app.chatView = new ChatView(app);
 const aroundView = app.aroundView = new AroundView(app);
 const meView = app.meView = new MeView(app);
+const fenceView = app.fenceView = new FenceView(app);
 const ticketView = app.ticketView = new TicketView(app);
 const welcomeView = new WelcomeView({session, translator, onSession: enter, onLanguage: setLanguage});
 
@@ -146,15 +152,14 @@ async function enter({token}) {
   viewChanged();
 }
 
+// The page begins anew, so that whoever comes next finds nothing of who was here, nor what was still on
+// its way to them.
 function leave(reason = '') {
   connection.stop();
   place.stop();
   session.end();
-  personView.close();
-  meetupView.back();
-  chatView.back();
-  map.showPeople(surroundings.clear(), 0);
-  welcomeView.show(reason);
+  sessionStorage.setItem(FAREWELL_KEY, reason);
+  location.reload();
 }
 
 function readEverything() {
@@ -162,6 +167,7 @@ function readEverything() {
   reload.mine.request();
   reload.around.request();
   ticketView.request();
+  fenceView.read();
 }
 
 // ---- the stream
@@ -190,8 +196,10 @@ function showState(state, {ms, reason}) {
   if (reason === 'not_authenticated') leave(text('welcome.expired'));
 }
 
-function refused(reason) {
-  if (!place.refused(reason)) toast(text('error.other', {message: reason}), 'error');
+function refused({code, detail}) {
+  if (place.refused(detail)) return;
+  const known = STREAM_ERRORS.includes(code);
+  toast(known ? text(`error.${code}`) : text('error.other', {message: detail}), 'error');
 }
 
 function showNear(near) {
@@ -388,7 +396,9 @@ attempt(async () => {
   const settings = await (await fetch('settings.json')).json();
   if (settings.tiles !== '') map.useTiles(settings.tiles);
   const restored = session.restore();
-  if (restored === null) welcomeView.show('');
+  const farewell = sessionStorage.getItem(FAREWELL_KEY) ?? '';
+  sessionStorage.removeItem(FAREWELL_KEY);
+  if (restored === null) welcomeView.show(farewell);
   else await enter(restored);
   performance.mark('interactive');
 });

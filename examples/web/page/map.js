@@ -50,6 +50,7 @@ export class LiveMap {
   #listener;
   #me = null;
   #circle = null;
+  #fence = null;
   #pins = new Map();
   #pinLayer = L.layerGroup();
   #texts;
@@ -152,6 +153,16 @@ export class LiveMap {
 
   showClusters(clusters) {
     this.#cells.show(clusters);
+  }
+
+  // A circle {lat, lng, radius_m}, instead of the one before; null: none.
+  showFence(circle) {
+    this.#fence?.remove();
+    if (circle === null) return;
+    this.#fence = L.circle([circle.lat, circle.lng], {
+      radius: circle.radius_m, interactive: false, className: 'fence', pane: 'overlayPane',
+    });
+    this.#fence.addTo(this.#map);
   }
 
   // Me at a position, shared or not, and the circle of what I watch.

@@ -36,13 +36,6 @@ export class Surroundings {
     return changes;
   }
 
-  // Everybody leaves.
-  clear() {
-    const leave = [...this.#people.keys()];
-    this.#people.clear();
-    return {enter: [], move: [], leave};
-  }
-
   // The `limit` nearest to a point, nearest first, ties by id, each with `distance` in metres.
   nearest(limit, point) {
     return [...this.#people.values()]

@@ -31,6 +31,9 @@ const en = {
   'around.nobody': 'Nobody is within this radius yet.',
   'around.area': 'Somewhere in this area',
   'around.someone': 'Person {user}',
+  'fence.wanted': 'Tell me who comes within 200 m of the middle of the map',
+  'fence.enter': '{name} has come to your fence',
+  'fence.exit': '{name} has left your fence',
   'around.no_position': 'This browser does not say where it is.',
   'relation.stranger': 'stranger',
   'relation.same_meetup': 'same meetup',
@@ -170,6 +173,9 @@ const en = {
   'ticket.matched': 'There are people for you: a meetup was made',
   'error.network': 'The server cannot be reached.',
   'error.logged_out': 'You are not logged in.',
+  'error.too_many_requests': 'That was too much at once. Please wait a moment.',
+  'error.too_many_users': 'There are too many people here at the moment.',
+  'error.unavailable': 'The server is busy. Please try again.',
   'error.other': 'This did not work: {message}',
 };
 
@@ -204,6 +210,9 @@ const ko = {
   'around.nobody': '이 반경 안에는 아직 아무도 없어요.',
   'around.area': '이 구역 어딘가',
   'around.someone': '사용자 {user}',
+  'fence.wanted': '지도 가운데 200 m 안에 누가 오면 알려 주세요',
+  'fence.enter': '{name} 님이 알림 구역에 들어왔어요',
+  'fence.exit': '{name} 님이 알림 구역에서 나갔어요',
   'around.no_position': '브라우저가 현재 위치를 알려 주지 않아요.',
   'relation.stranger': '모르는 사람',
   'relation.same_meetup': '같은 모임',
@@ -343,6 +352,9 @@ const ko = {
   'ticket.matched': '함께할 사람을 찾았어요. 모임이 만들어졌어요',
   'error.network': '서버에 연결할 수 없어요.',
   'error.logged_out': '로그인하지 않았어요.',
+  'error.too_many_requests': '요청이 너무 많아요. 잠시만 기다려 주세요.',
+  'error.too_many_users': '지금은 사람이 너무 많아요.',
+  'error.unavailable': '서버가 바빠요. 다시 시도해 주세요.',
   'error.other': '할 수 없어요: {message}',
 };
 

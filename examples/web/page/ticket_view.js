@@ -1,4 +1,4 @@
-// Tickets: "find me people". Hidden where the server has none.
+// Tickets: "find me people".
 
 import {actionButton, attempt, attemptQuietly, newKey, tagsOf, toast} from './actions.js';
 import {byId, el, replace} from './dom.js';
@@ -9,13 +9,14 @@ const DAY_MS = 86_400_000;
 
 export class TicketView {
   #app;
-  #absent = false;
   #form = byId('ticket-form');
   #reload;
 
   constructor(app) {
     this.#app = app;
-    this.#reload = new Refresher(() => attemptQuietly(() => this.#read()), 500);
+    this.#reload = new Refresher(() => attemptQuietly(async () => {
+      this.#fill((await app.api.get('/tickets')).items);
+    }), 500);
     byId('find-people').addEventListener('click', () => this.#openForm());
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -25,17 +26,7 @@ export class TicketView {
 
   // Reads mine anew.
   request() {
-    if (!this.#absent) this.#reload.request();
-  }
-
-  async #read() {
-    try {
-      this.#fill((await this.#app.api.get('/tickets')).items);
-    } catch (error) {
-      if (error.status !== 404) throw error;
-      this.#absent = true;
-    }
-    byId('find-people').hidden = this.#absent;
+    this.#reload.request();
   }
 
   #fill(tickets) {

@@ -43,10 +43,16 @@ test('says who asks, in which language, and that a command is the same one', asy
   assert.equal(asked[0].body, '{"title":"x"}');
 });
 
-test('a refusal has its code and sentence', async () => {
-  const {api} = fakeApi({'PUT /v1/friends/8': {status: 409, code: 'already_friends', detail: 'You are.'}});
+test('a refusal has its code, and its sentence in the language asked for', async () => {
+  const {api} = fakeApi({
+    'PUT /v1/friends/8': {status: 409, code: 'already_friends', title: '이미 친구입니다.', detail: 'You are.'},
+    'POST /v1/meetups': {status: 400, code: 'invalid_json', title: '잘못된 요청입니다.', detail: 'start: is missing'},
+    'GET /v1/me': {status: 502},
+  });
   await assert.rejects(api.put('/friends/8'), (error) => error instanceof ApiError &&
-      error.code === 'already_friends' && error.message === 'You are.' && error.status === 409);
+      error.code === 'already_friends' && error.message === '이미 친구입니다.' && error.status === 409);
+  await assert.rejects(api.post('/meetups', {}), {message: '잘못된 요청입니다. (start: is missing)'});
+  await assert.rejects(api.get('/me'), {code: 'unknown', message: 'status'});
 });
 
 test('no network, or an answer that is none, is said in the words of the page', async () => {

@@ -4,6 +4,7 @@
 // console and any request to another host fails.
 //
 //   node browser_check.mjs --server moyeo_server --web DIRECTORY --modules NODE_MODULES
+//                          --swagger-ui DIRECTORY
 //                          [--crowd moyeo_crowd --places places.tsv [--picture FILE.png]]
 //
 // With --crowd it also measures how long the page stands still with a thousand neighbours, which fails
@@ -18,6 +19,7 @@ import {connect, createServer} from 'node:net';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -31,10 +33,11 @@ const PATIENCE_MS = 20_000;
 // Where Alex's browser is: so many metres from where everybody is at first.
 const ALEX = {latitude: 37.5665, longitude: 126.981};
 const ALEX_METERS = 264;
+const DOCUMENTS = fileURLToPath(new URL('../../server', import.meta.url));
 
 const {values: options} = parseArgs({options: {
   server: {type: 'string'}, web: {type: 'string'}, modules: {type: 'string'}, crowd: {type: 'string'},
-  places: {type: 'string'}, picture: {type: 'string'},
+  places: {type: 'string'}, picture: {type: 'string'}, 'swagger-ui': {type: 'string'},
 }});
 const {chromium} = createRequire(import.meta.url)(resolve(options.modules, 'playwright-core'));
 
@@ -70,6 +73,7 @@ async function until(what, condition, patience = PATIENCE_MS) {
 async function startServer(keyFile) {
   const server = start(options.server, [
     '--memory', '--guests', '--port', '0', '--web', options.web, '--key-file', keyFile,
+    '--documents', DOCUMENTS, '--swagger-ui', options['swagger-ui'],
     '--max-neighbors', String(NEIGHBOURS), '--max-connections-per-address', '20000',
     '--new-users-per-minute', '0']);
   let port;
@@ -132,7 +136,15 @@ class Person {
     this.settings = settings;
   }
 
+  // The live map, ready to be used.
   async open() {
+    await this.visit('/');
+    await this.page.waitForFunction(() => performance.getEntriesByName('interactive').length > 0);
+    this.interactiveMs = await this.page.evaluate(() => performance.getEntriesByName('interactive')[0].startTime);
+    return this;
+  }
+
+  async visit(path) {
     this.context = await this.browser.newContext({viewport: {width: 1280, height: 800}, ...this.settings});
     this.context.setDefaultTimeout(PATIENCE_MS);
     await this.context.addInitScript(() => {
@@ -143,11 +155,10 @@ class Person {
     });
     this.page = await this.context.newPage();
     this.page.on('console', (message) => {
-      // Without a network the browser itself complains, where a server has no tickets, and of a room from
-      // which one is kicked while it is read; these are no errors of the page.
+      // Without a network the browser itself complains, and of a room from which one is kicked while it is
+      // read; these are no errors of the page.
       const {url} = message.location();
       const expected = this.#cutOff && /ERR_|WebSocket connection/.test(message.text()) ||
-          url.endsWith('/v1/tickets') && message.text().includes('404') ||
           /\/v1\/meetups\/\d+\/(room|read|messages)/.test(url) && message.text().includes('403');
       if (message.type() === 'error' && !expected) this.faults.push(`console: ${message.text()}`);
     });
@@ -158,10 +169,7 @@ class Person {
         this.faults.push(`request to ${request.url()}`);
       }
     });
-    await this.page.goto(this.origin);
-    await this.page.waitForFunction(() => performance.getEntriesByName('interactive').length > 0);
-    this.interactiveMs = await this.page.evaluate(() => performance.getEntriesByName('interactive')[0].startTime);
-    return this;
+    await this.page.goto(this.origin + path);
   }
 
   async enter(nickname) {
@@ -294,6 +302,29 @@ check('the browser says where one is, dots open, and one\'s own can be dragged',
   await until('one is where one was dragged', async () => await distance() !== ALEX_METERS);
 });
 
+check('of whoever comes to one\'s fence one is told', async ({minji, alex}) => {
+  const {page} = alex;
+  await page.check('#fence', {force: true});
+  await page.waitForSelector('path.fence');
+  const circle = await page.evaluate(async () => {
+    const {token} = JSON.parse(sessionStorage['moyeo.session']);
+    const response = await fetch('/v1/fences', {headers: {Authorization: `Bearer ${token}`}});
+    return (await response.json()).items[0].circle;
+  });
+  assert.equal(circle.radius_m, 200);
+  // Out again with the next beat of the page, which knows nothing of it.
+  await minji.page.evaluate(async ({lat, lng}) => {
+    const {token} = JSON.parse(sessionStorage['moyeo.session']);
+    await fetch('/v1/me/position', {
+      method: 'PUT', headers: {Authorization: `Bearer ${token}`}, body: JSON.stringify({lat, lng}),
+    });
+  }, circle);
+  await alex.sees('.toast', '민지 has come to your fence');
+  await alex.sees('.toast', '민지 has left your fence');
+  await page.uncheck('#fence', {force: true});
+  await page.waitForSelector('path.fence', {state: 'detached'});
+});
+
 check('they become friends', async ({minji, alex}) => {
   await alex.press('#nearest button', '민지');
   await alex.press('#person button', 'Ask to be friends');
@@ -385,6 +416,24 @@ check('an invitation brings them back, and both confirm', async ({minji, alex}) 
   await minji.sees('#meetup-view .state', '확정됨');
 });
 
+check('whoever wants the same is found, and it becomes a meetup', async ({minji, alex}) => {
+  for (const [person, back] of [[alex, 'Back'], [minji, '뒤로']]) {
+    const {page} = person;
+    await person.tab('meetups');
+    if (await page.isVisible('#meetup-view')) await person.press('#meetup-view button', back);
+    await page.click('#find-people');
+    await page.fill('#ticket-form [name="tags"]', 'tennis');
+    await page.fill('#ticket-form [name="radius"]', '20');
+    await page.click('#ticket-form button.primary');
+    await person.sees('#tickets li', 'tennis');
+  }
+  await alex.sees('.toast', 'There are people for you');
+  await minji.sees('.toast', '함께할 사람을 찾았어요');
+  await minji.doesNotSee('#tickets li', 'tennis');
+  await minji.press('#meetup-list button', 'tennis');
+  await minji.sees('#members button', 'Alex');
+});
+
 check('whoever is blocked sees nobody any more', async ({minji, alex}) => {
   await alex.tab('around');
   await minji.tab('around');
@@ -411,8 +460,10 @@ check('an account lasts', async ({browser, origin, alex}) => {
   await someone.isLive();
   await alex.sees('#nearest button', 'Someone');
   await someone.tab('me');
+  await page.evaluate(() => globalThis.ofWhoWasHere = true);
   await page.click('#log-out');
   await page.waitForSelector('#welcome[open]');
+  assert.equal(await page.evaluate(() => globalThis.ofWhoWasHere), undefined);
   await alex.doesNotSee('#nearest button', 'Someone');
   await credentials();
   await page.click('#account-form button[value="log-in"]');
@@ -433,6 +484,26 @@ check('keyboard and language', async ({minji, alex}) => {
   await page.click('#language');
   await minji.sees('#tab-meetups', 'Meetups');
   assert.equal(await page.getAttribute('html', 'lang'), 'en');
+});
+
+check('what the server can do is there to be read and to be tried', async ({browser, origin}) => {
+  const reader = new Person(browser, origin, {locale: 'en-US'});
+  await reader.visit('/docs/');
+  const {page} = reader;
+  await page.locator('.opblock').first().waitFor();
+  const operations = await page.evaluate(async () => {
+    const {paths} = await (await fetch('/openapi.json')).json();
+    return Object.values(paths).flatMap((methods) => Object.keys(methods)).length;
+  });
+  assert.equal(await page.locator('.opblock').count(), operations);
+  const guests = page.locator('.opblock-post', {hasText: '/v1/guests'});
+  await guests.locator('.opblock-summary').click();
+  await guests.getByRole('button', {name: 'Try it out'}).click();
+  await guests.locator('textarea').fill('{"nickname": "Reader"}');
+  await guests.getByRole('button', {name: 'Execute'}).click();
+  await guests.locator('.live-responses-table .response-col_status', {hasText: '201'}).waitFor();
+  assert.deepEqual(reader.faults, []);
+  await reader.context.close();
 });
 
 check('every control has a name', async ({alex}) => {

@@ -102,6 +102,20 @@ test('after a loss it asks for what comes after the last event seen', () => {
   assert.deepEqual(seen(), ['12', '13', '14', '15', '16']);
 });
 
+test('after a resync it goes on from what the server has, be it less than was seen', () => {
+  connect('10');
+  event('12');
+  socket().breaks();
+  reconnect('4');
+  socket().says({type: 'resync'});
+  assert.equal(resyncs, 1);
+  for (const sequence of ['5', '6']) event(sequence);
+  assert.deepEqual(seen(), ['12', '5', '6']);
+  // One that is told in the middle says nothing of what came before it.
+  socket().says({type: 'resync'});
+  assert.equal(connection.after, '6');
+});
+
 test('no event is lost or repeated, wherever the connection breaks', () => {
   for (let seed = 1; seed <= 50; ++seed) {
     const random = randomFrom(seed);

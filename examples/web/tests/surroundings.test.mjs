@@ -40,13 +40,6 @@ test('the nearest to a point come first, ties by id as a number, however far the
   assert.equal(Math.round(around.nearest(1, {lat: 0, lng: 0})[0].distance), 111_195);
 });
 
-test('everybody leaves when it is cleared', () => {
-  const around = new Surroundings();
-  around.apply({enter: [['1', 0, 0, 1], ['2', 0, 0, 1]]});
-  assert.deepEqual(around.clear().leave, ['1', '2']);
-  assert.equal(around.size, 0);
-});
-
 test('a replay of deltas is the snapshot of the moment, and so is one of what it tells', () => {
   for (let seed = 1; seed <= 100; ++seed) {
     const random = randomFrom(seed);
