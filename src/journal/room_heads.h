@@ -29,7 +29,7 @@ class RoomHeads {
   }
 
   // After their transaction.
-  void Take(RoomChanges changes) {
+  void Take(RoomChanges&& changes) {
     const std::lock_guard lock(mutex_);
     for (auto& [room, head] : changes) {
       if (head) {

@@ -620,7 +620,7 @@ absl::Status SqliteJournal::EraseTraces(std::uint64_t forgotten) {
     {
       const std::lock_guard write(write_mutex_);
       if (absl::Status status = CheckWritable(); !status.ok()) return status;
-      const absl::Status status = writer_->EmptyWal(kAtOnce);
+      absl::Status status = writer_->EmptyWal(kAtOnce);
       if (status.ok()) {
         const std::optional<PendingPurge> purge = writer_->purges().first();
         if (!purge || purge->through > forgotten) return absl::OkStatus();

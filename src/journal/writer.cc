@@ -60,7 +60,7 @@ absl::StatusOr<std::int64_t> FormatOf(Database& database) {
   if (!application.ok()) return application.status();
   if (*application != kApplicationId) return is_none("another application's");
   if (reserved != kPageTrailerBytes) return is_none("no room for checksums of pages");
-  const absl::StatusOr<std::int64_t> format = database.Number("PRAGMA user_version");
+  absl::StatusOr<std::int64_t> format = database.Number("PRAGMA user_version");
   if (!format.ok()) return format.status();
   if (*format > kFormat) {
     return absl::FailedPreconditionError(
