@@ -5,8 +5,9 @@
     examples/server/make_documents.py --check   # fails if they are not as it would write them
 
 Commands, events and views are those of docs/schema. Each operation says in x-matrix what becomes of
-it when one of ACTORS asks, as to the meetup or the person in the path: "ok", or the code of the
-problem. The tests hold the server to that.
+it when one of ACTORS asks, as to the meetup or the person in the path, or somebody who was erased:
+"ok", or the code of the problem. So does each message but "command", of which its commands say it.
+The tests hold the server to that.
 """
 
 import argparse
@@ -154,6 +155,8 @@ def not_oneself(code: str, blocked: str | None = None) -> Json:
 PAGE = "cursor size"
 OK = matrix("ok")
 SEEN = matrix("ok", "ok", "ok", "ok", "ok", "not_found")
+# What asks nothing of what lasts, and is found without anybody.
+OF_NOBODY = [("delete", "/v1/me/position"), ("get", "/v1/fences")]
 OWNERS = matrix("not_found", "not_found", "ok", *["not_found"] * 3)
 TO_INVITED = matrix(*["not_invited"] * 3, "ok", *["not_invited"] * 2)
 
@@ -627,7 +630,8 @@ def operation(row: tuple[str, str, str, Any, Any, str, Json | None, str], bodies
         made["security"] = []
         statuses |= {404, 409, 429} | ({401} if path.endswith("sessions") else set())
     else:
-        made["x-matrix"] = who
+        erased = "erased_actor" if body == DO else "not_found"
+        made["x-matrix"] = who | {"erased": "ok" if (method, path) in OF_NOBODY else erased}
         statuses |= {401, 403, 404, 429} | ({409} if body in (DO, "fence_shape") else set())
     if user:
         made["x-user"] = user
@@ -769,6 +773,10 @@ def async_api(schemas: Json) -> Json:
         ),
     }
     heard["post"]["x-command"] = "post_message"
+    # Whoever was erased has no stream to say anything on.
+    for name in ["hello", "move", "watch", "unwatch", "watch_meetups"]:
+        heard[name]["x-matrix"] = OK
+    heard["post"]["x-matrix"] = members_only()
     said = {
         "welcome": message(
             "Answers hello. Events after this sequence follow, and those missed since `after`.",

@@ -58,8 +58,8 @@ class ServerFixture : public ::testing::Test {
   Timestamp now_ = Now();
   std::unique_ptr<Engine> engine_;
   std::optional<UserFences> fences_;
-  UserRates rates_{{.moves = {.per_second = 10, .burst = 20},
-                    .requests = {.per_second = 50, .burst = 250}}};
+  UserRates rates_{
+      {.moves = {.per_second = 10, .burst = 20}, .requests = {.per_second = 50, .burst = 250}}};
   Tokens tokens_{"a key of thirty-two bytes or more", 3'600'000};
 };
 

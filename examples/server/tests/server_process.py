@@ -207,6 +207,7 @@ class Stream:
     def __init__(self, socket: websockets.client.WebSocketClientProtocol) -> None:
         self.socket = socket
         self.sequence = "0"
+        self.texts: list[str] = []  # of all messages so far
 
     @classmethod
     async def open(cls, server: Server) -> Stream:
@@ -224,6 +225,7 @@ class Stream:
             text = await asyncio.wait_for(self.socket.recv(), PATIENCE)
         except websockets.exceptions.ConnectionClosed as closed:
             raise Closed(closed.rcvd.code if closed.rcvd else 1006) from None
+        self.texts.append(str(text))
         message: Json = json.loads(text)
         _SAID[message["type"]].validate(message)
         return message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +22,7 @@ HEARD = [
     reference["$ref"].rsplit("/", 1)[1] for reference in ASYNCAPI["operations"]["hear"]["messages"]
 ]
 ACTORS = ["stranger", "member", "host", "invited", "kicked", "blocked"]
+ALL = [*ACTORS, "erased"]  # whose last has a good token, and no stream
 
 # What each command and message needs in its body besides.
 BODIES: dict[str, Json] = {
@@ -47,7 +47,7 @@ class Scene:
     """A meetup, and somebody in each relation to it and its host."""
 
     def __init__(self, server: Server) -> None:
-        self.people = {name: server.guest() for name in [*ACTORS, "other"]}
+        self.people = {name: server.guest() for name in [*ALL, "other"]}
         host = self.people["host"]
         now = int(time.time() * 1000)
         self.meetup = {"title": "Chess", "start": now + HOUR, "end": now + 2 * HOUR, "capacity": 9}
@@ -79,6 +79,7 @@ class Scene:
         host.do("PUT", f"/v1/blocks/{self.people['blocked'].user}")
         for person in self.people.values():
             person.do("PUT", "/v1/me/position", {"lat": 37.5, "lng": 127})
+        self.people["erased"].do("DELETE", "/v1/me")
 
     def body(self, name: str | None) -> Json | None:
         if name == "create_meetup":
@@ -156,17 +157,63 @@ def test_everybody_may_do_what_the_document_says(
 ) -> None:
     method, path, operation = row
     expected = operation["x-matrix"]
-    assert list(expected) == ACTORS, "a new operation says who may do it"
+    assert list(expected) == ALL, "a new operation says who may do it"
     seen = {}
     scene = Scene(server)
-    for actor in ACTORS:
+    for actor in ALL:
         if method != "get":
             scene = Scene(server)
         command = operation.get("x-command")
         body = scene.body(command or body_of(operation))
         answer = scene.people[actor].ask(method.upper(), scene.target(path, operation), body)
         seen[actor] = answer.code
+        if actor in ("blocked", "erased") and method == "get" and answer.code == "ok":
+            assert scene.people["host"].user not in answer.text, actor
     assert seen == expected
+
+
+def test_whoever_is_blocked_does_not_see_the_host_and_all_others_do() -> None:
+    """In a world of their own: lists are bounded, and all scenes are in one place."""
+    server = Server()
+
+    async def sees(person: Person, host: str) -> dict[str, bool]:
+        seen = {}
+        point = "lat=37.5&lng=127"
+        for target in ["/v1/nearby", f"/v1/nearby?{point}", "/v1/people?text=guest"]:
+            items = person.do("GET", target).json["items"]
+            seen[target] = host in [item["user"] for item in items]
+        for target in ["/v1/meetups", f"/v1/recommendations?{point}"]:
+            seen[target] = host in person.do("GET", target).text
+        box = QUERIES["/v1/clusters"]
+        clusters = person.do("GET", f"/v1/clusters{box}").json["items"]
+        # Of seven people all but oneself, and but the host.
+        seen["/v1/clusters"] = sum(cluster["count"] for cluster in clusters) == 6
+        stream = await person.stream()
+        await stream.say(type="watch", feed=1, interval_ms=100)
+        await stream.say(type="watch", feed=2, interval_ms=100, lat=37.5, lng=127)
+        for _ in [1, 2]:
+            near = await stream.hear("near")
+            seen[f"feed {near['feed']}"] = host in [entry[0] for entry in near["enter"]]
+        await stream.close()
+        return seen
+
+    async def run() -> None:
+        scene = Scene(server)
+        host = scene.people["host"]
+        host.do("PATCH", scene.path, {"location": {"lat": 37.5, "lng": 127}})
+        for actor in ACTORS:
+            if actor == "host":
+                continue
+            seen = await sees(scene.people[actor], host.user)
+            if actor in ("member", "kicked"):
+                # Nobody is recommended what they are in, or were kicked from.
+                seen.pop("/v1/recommendations?lat=37.5&lng=127")
+            assert set(seen.values()) == {actor != "blocked"}, (actor, seen)
+
+    try:
+        asyncio.run(run())
+    finally:
+        assert server.stop() == 0
 
 
 # ---- The stream
@@ -244,7 +291,7 @@ def test_commands_on_the_stream_are_for_the_same_people(
             stream = await scene.people[actor].stream()
             seen[actor] = await code_of(stream, type="command", kind=command, body=body)
             await stream.close()
-        assert seen == operation["x-matrix"]
+        assert seen | {"erased": "erased_actor"} == operation["x-matrix"]
 
     asyncio.run(run())
 
@@ -265,19 +312,31 @@ def test_who_erases_themselves_is_closed(server: Server) -> None:
     asyncio.run(run())
 
 
-def test_posts_are_for_members(server: Server) -> None:
-    path = "/v1/meetups/{meetup}/messages"
+# Of commands each is held to its operation, above.
+@pytest.mark.parametrize("name", [name for name in HEARD if name != "command"])
+def test_everybody_may_say_what_the_document_says(server: Server, name: str) -> None:
+    expected = ASYNCAPI["components"]["messages"][name]["x-matrix"]
+    assert list(expected) == ACTORS, "a new message says who may say it"
 
     async def run() -> None:
         scene = Scene(server)
         seen = {}
         for actor in ACTORS:
             stream = await scene.people[actor].stream()
-            seen[actor] = await code_of(stream, **sample("post", scene))
+            if name == "unwatch":
+                await stream.say(**sample("watch", scene))
+            said = sample(name, scene)
+            seen[actor] = "ok" if name == "hello" else await code_of(stream, **said)
             await stream.close()
-        assert seen == OPENAPI["paths"][path]["post"]["x-matrix"]
+        assert seen == expected
 
     asyncio.run(run())
+
+
+def test_posts_are_for_the_same_people_on_both_ways() -> None:
+    post = OPENAPI["paths"]["/v1/meetups/{meetup}/messages"]["post"]
+    said = ASYNCAPI["components"]["messages"]["post"]
+    assert said["x-matrix"].items() <= post["x-matrix"].items()
 
 
 def test_time_and_settings_are_for_no_user(server: Server) -> None:
@@ -310,45 +369,73 @@ def test_what_is_said_in_a_room_is_heard_by_its_members_alone(server: Server) ->
     asyncio.run(run())
 
 
-def test_where_a_cloaked_user_is_never_reaches_a_stranger(server: Server) -> None:
-    """Along every way on which positions come, while they walk about."""
-    cloaked = server.guest(visibility="cloaked")
-    stranger = server.guest()
-    lat, lng = 37.51234, 127.04321
+def test_where_a_cloaked_user_is_never_reaches_a_stranger() -> None:
+    """Along every way, while they walk about: not a digit of it is in what the stranger is told."""
+    server = Server()
+    cloaked, stranger, marker = server.guest("cloaked"), server.guest(), server.guest()
+    here = "lat=37.5&lng=127"
+    targets = [
+        "/v1/nearby?radius_m=20000",
+        f"/v1/nearby?radius_m=20000&{here}",
+        "/v1/clusters?south=37.4&west=126.9&north=37.7&east=127.2&level=14",
+        "/v1/fences",
+        f"/v1/recommendations?{here}&radius_m=20000",
+        f"/v1/meetups?{here}&radius_m=20000",
+        "/v1/tickets",
+        "/v1/me/export",
+        f"/v1/people/{cloaked.user}",
+        "/v1/people?text=guest",
+        "/metrics",
+    ]
+    # Far enough to be shown elsewhere, too: so that something is told.
+    path = [
+        {"lat": round(37.51234 + step * 0.00711, 7), "lng": round(127.04321 + step * 0.00313, 7)}
+        for step in range(6)
+    ]
+    shown: dict[int, set[tuple[float, ...]]] = {}
+    answers: list[str] = []
+
+    async def see_all_until(stream: Stream, place: Json) -> None:
+        """Reads until both feeds show the marker there: with all that came before it."""
+        waits = {1, 2}
+        while waits:
+            message = await stream.next()
+            assert message["type"] != "fence", "where nobody else walks"
+            for entry in [*message.get("enter", []), *message.get("move", [])]:
+                if entry[0] == marker.user and entry[1:3] == [place["lat"], place["lng"]]:
+                    waits.discard(message["feed"])
+                if entry[0] == cloaked.user:
+                    assert entry[4:] == [1], "shown as an area"
+                    shown.setdefault(message["feed"], set()).add(tuple(entry[1:3]))
 
     async def run() -> list[str]:
-        texts = []
         stream = await stranger.stream()
-        await stream.say(type="move", lat=lat, lng=lng)
-        await stream.say(type="watch", feed=1, interval_ms=100, radius_m=20_000)
-        await stream.say(type="watch", feed=2, interval_ms=100, lat=lat, lng=lng)
-        near = f"/v1/nearby?radius_m=20000&lat={lat}&lng={lng}"
-        # Far enough to be shown elsewhere, too: so that something is told.
-        for step in range(6):
-            at = {"lat": round(lat + step * 0.00711, 7), "lng": round(lng + step * 0.00313, 7)}
+        await stream.asked(type="move", lat=37.5, lng=127)
+        await stream.say(type="watch", feed=1, interval_ms=100, radius_m=20_000, limit=200)
+        await stream.say(
+            type="watch", feed=2, interval_ms=100, radius_m=20_000, limit=200, lat=37.55, lng=127.1
+        )
+        for step, at in enumerate(path):
+            # About each place, where the cloaked one is and is not shown; it says nothing of it.
+            door = {"circle": at | {"radius_m": 10}, "tells_those_inside": True}
+            stranger.do("PUT", "/v1/fences/door", door)
             cloaked.do("PUT", "/v1/me/position", at)
-            for target in ["/v1/nearby?radius_m=20000", near]:
-                answer = stranger.do("GET", target)
-                found = [n for n in answer.json["items"] if n["user"] == cloaked.user]
-                assert found, "a stranger is shown an area"
-                for item in found:
-                    assert item["position"] != at
-                    texts.append(json.dumps(item))
-        for feed in [1, 2]:
-            shown = False
-            while not shown:
-                message = await stream.hear("near")
-                for entry in [*message.get("enter", []), *message.get("move", [])]:
-                    if entry[0] == cloaked.user:
-                        shown = message["feed"] == feed or shown
-                        assert entry[4:] == [1], "shown as an area"
-                        texts.append(json.dumps(entry))
+            answers.extend(stranger.do("GET", target).text for target in targets[:3])
+            stranger.do("DELETE", "/v1/fences/door")
+            answers.extend(stranger.do("GET", target).text for target in targets[3:])
+            place = {"lat": round(37.55 + step / 1000, 7), "lng": 127.1}
+            marker.do("PUT", "/v1/me/position", place)
+            await see_all_until(stream, place)
         await stream.close()
-        return texts
+        return stream.texts
 
-    texts = asyncio.run(run())
-    assert texts
-    for step in range(6):
-        for number in [lat + step * 0.00711, lng + step * 0.00313]:
-            for text in texts:
+    try:
+        heard = asyncio.run(run())
+    finally:
+        assert server.stop() == 0
+    assert shown[1] and shown[1] == shown[2], "they are seen, on both feeds at the same places"
+    assert all(cloaked.user in text for text in answers[:: len(targets)]), "and to be near"
+    for at in path:
+        for number in at.values():
+            for text in [*answers, *heard]:
                 assert f"{number:.5f}"[:-1] not in text
