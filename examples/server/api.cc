@@ -310,6 +310,14 @@ constexpr std::size_t kMostKeyBytes = 255;
 
 std::span<const Route> Routes() { return Table(); }
 
+std::string_view RoutePathOf(const Target& target) {
+  std::vector<std::pair<std::string_view, std::string>> values;
+  for (const Route& route : Table()) {
+    if (Fits(route.path, target.segments, values)) return route.path;
+  }
+  return {};
+}
+
 const std::string& Call::Path(std::string_view name) const {
   return std::find_if(path.begin(), path.end(), [&](const auto& p) { return p.first == name; })
       ->second;

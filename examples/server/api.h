@@ -79,6 +79,9 @@ struct Route {
 
 std::span<const Route> Routes();
 
+// The path of the routes that the target is of, whatever the method; empty if there are none.
+std::string_view RoutePathOf(const Target& target);
+
 struct ApiOptions {
   bool accounts = true;
   bool guests = false;

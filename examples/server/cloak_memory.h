@@ -26,6 +26,9 @@ class CloakMemory {
   // Whether `user` is cloaked, whom somebody is shown at `position`.
   bool IsCloaked(UserId user, LatLng position);
 
+  // That IsCloaked will be asked of `user`: several can be looked up at a time.
+  void Prefetch(UserId user) const { known_.prefetch(user); }
+
   std::size_t size() const { return known_.size(); }
 
  private:

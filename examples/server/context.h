@@ -15,6 +15,7 @@
 #include "connections.h"
 #include "http_message.h"
 #include "hub.h"
+#include "polled_socket.h"
 #include "server.h"
 #include "static_files.h"
 
@@ -52,6 +53,7 @@ struct Context {
   HttpFigures& figures;
   absl::flat_hash_set<Watched*>& streams;
   absl::flat_hash_set<Requests*>& requests;
+  SocketPoll& poll;  // of the streams
 
   // See HubServices::elsewhere.
   std::function<bool(std::function<void()> work, std::function<void()> then)> elsewhere;

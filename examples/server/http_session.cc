@@ -9,6 +9,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/optional/optional.hpp>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,9 +20,11 @@
 
 #include "address.h"
 #include "clock.h"
+#include "log.h"
 #include "problem.h"
 #include "static_files.h"
 #include "stream_session.h"
+#include "text.h"
 
 namespace moyeo::server {
 namespace {
@@ -83,6 +86,47 @@ int StatusOf(const beast::error_code& error) {
   if (error == http::error::header_limit) return 431;
   if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
   return error.category() == http::make_error_code(http::error::bad_method).category() ? 400 : 0;
+}
+
+// What is known of a request before it is answered, for the log.
+struct Received {
+  std::string method;
+  std::string route = {};
+  bool is_probe = false;  // comes every few seconds, and means nothing
+  std::chrono::steady_clock::time_point time;
+};
+
+// Routes have names for what stands in paths, which may be anything: ids, and what people make up.
+Received ReceivedNow(std::string_view method, std::string_view target) {
+  constexpr std::size_t kLongestMethod = 16;
+  Received received{.method = std::string(method.substr(0, kLongestMethod)),
+                    .time = std::chrono::steady_clock::now()};
+  const auto parsed = ParseTarget(target);
+  if (!parsed.has_value()) return received;
+  const std::string& first = parsed->segments.front();
+  received.is_probe = first == "healthz" || first == "readyz" || first == "metrics";
+  if (first == "v1") {
+    const bool is_stream = parsed->segments.size() == 2 && parsed->segments.back() == "stream";
+    received.route = is_stream ? "/v1/stream" : RoutePathOf(*parsed);
+  } else if (received.is_probe || first == "docs") {
+    received.route = "/" + first;
+  } else {
+    received.route = "/";
+  }
+  return received;
+}
+
+void LogRequest(const Received& received, int status) {
+  const std::chrono::duration<double, std::milli> took =
+      std::chrono::steady_clock::now() - received.time;
+  const LogLevel level = status >= 500       ? LogLevel::warn
+                         : received.is_probe ? LogLevel::debug
+                                             : LogLevel::info;
+  Log(level, "request",
+      {{"method", received.method},
+       {"route", received.route},
+       {"status", std::int64_t{status}},
+       {"duration_ms", std::round(took.count() * 100) / 100}});
 }
 
 // In coroutines values have names: g++ 12 destroys temporaries of an expression with co_await
@@ -147,12 +191,16 @@ class HttpSession final : public Requests {
       response =
           Problem(status, status == 400 ? "invalid_request" : "too_large", Language::kEnglish);
       const HttpRequest none;
+      const Received nothing = ReceivedNow("", "");
       co_await Send(response, none, false);
+      LogRequest(nothing, status);
       co_return false;
     }
     HttpRequest request = parser.release();
+    const Received received = ReceivedNow(Text(request.method_string()), Text(request.target()));
     if (beast::websocket::is_upgrade(request) && request.target() == "/v1/stream" &&
         !context_.stopping()) {
+      LogRequest(received, 101);
       StartStream(std::move(stream_), std::move(request), std::move(slot_), context_);
       co_return false;
     }
@@ -163,8 +211,10 @@ class HttpSession final : public Requests {
     } else {
       response = std::get<Response>(decision);
     }
+    const int status = response.status;
     const bool open =
         co_await Send(response, request, request.keep_alive() && !context_.stopping());
+    LogRequest(received, status);
     co_return open;
   }
 
@@ -264,6 +314,16 @@ class HttpSession final : public Requests {
     to.set(http::field::access_control_max_age, "600");
   }
 
+  // Nothing but what the server itself serves, images in stylesheets, and what it was told of.
+  // Where a bearer token is all that there is to steal, no other site should get a foot in.
+  std::string ContentPolicy() const {
+    std::string images;
+    for (const std::string& origin : context_.options.image_origins) Append(images, " ", origin);
+    return Concat("default-src 'self'; img-src 'self' data:", images,
+                  "; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                  "frame-ancestors 'none'");
+  }
+
   // Its body is the response's.
   Message MessageFor(const Response& response, const HttpRequest& request, bool keep_alive) {
     Message message(static_cast<http::status>(response.status), 11);
@@ -271,9 +331,8 @@ class HttpSession final : public Requests {
     if (has_body) message.set(http::field::content_type, response.type);
     message.set("X-Content-Type-Options", "nosniff");
     if (response.type.starts_with("text/html")) {
-      message.set("Content-Security-Policy",
-                  "default-src 'self'; img-src 'self' data: blob: http: https:; "
-                  "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'");
+      message.set("Content-Security-Policy", ContentPolicy());
+      message.set("Referrer-Policy", "no-referrer");
     }
     for (const auto& [name, value] : response.headers) message.set(name, value);
     AllowOrigin(Header(request, http::field::origin), message);

@@ -45,6 +45,7 @@ void Hub::Receive(Client& client, std::string_view text, Timestamp now) {
       move.has_value() && client.stage == Client::Stage::kIn) {
     return Move(client, *move, std::nullopt, now);
   }
+  ++figures_.questions;
   StreamMessage message;
   const absl::Status read = ReadStreamMessage(text, options_.watch, message);
   if (absl::IsFailedPrecondition(read)) {
@@ -257,6 +258,7 @@ void Hub::StopWatching(Client& client, std::uint64_t number, const std::optional
 
 void Hub::Tick(Timestamp now) {
   FlushMoves(now);
+  if (may_miss_erased_) EndThoseErased();
   // Nobody else starts ticks, so that it can only fail for memory, by an exception.
   const auto tick =
       engine_.feeds().Tick(now, [&](const FeedUpdate& update) { Deliver(update, now); });
@@ -305,6 +307,7 @@ void Hub::Deliver(const FeedUpdate& update, Timestamp now) {
   const User& viewer = users_.find(client.user)->second;
   const bool was_empty = client.outbox.empty();
   areas_.clear();
+  for (const FeedDelta& delta : update.deltas) cloaks_.Prefetch(delta.user);
   for (const FeedDelta& delta : update.deltas) {
     if (delta.kind != FeedDelta::Kind::kLeave) FindAreas(viewer, delta.user, delta.position);
   }
@@ -368,6 +371,24 @@ void Hub::Tell(std::vector<RoutedEvent> events) {
 void Hub::LoseEvents(std::uint64_t sequence) {
   log_.Begin(sequence);
   for (Client* client : Everybody()) Send(*client, std::string(kResyncFrame));
+  for (const auto& [user, known] : users_) LearnWhoIsSeen(user);
+  EndThoseErased();
+}
+
+void Hub::EndThoseErased() {
+  auto users = std::make_shared<std::vector<UserId>>(fences_.Owners());
+  for (const auto& [user, known] : users_) users->push_back(user);
+  const bool begun = services_.elsewhere(
+      [this, users] {
+        std::erase_if(*users, [this](UserId user) {
+          return !absl::IsNotFound(engine_.ViewProfile(user, user).status());
+        });
+      },
+      [this, users] {
+        for (const UserId user : *users) EndOf(user);
+      });
+  // If too much waits, with a later tick.
+  may_miss_erased_ = !begun;
 }
 
 void Hub::ForgetMovesOf(UserId user) {

@@ -56,6 +56,7 @@ struct HubFigures {
   std::size_t users = 0;    // with a client, now
   std::size_t feeds = 0;    // now
   std::uint64_t messages = 0;
+  std::uint64_t questions = 0;  // of them, that are more than a move without an id
   std::uint64_t moves = 0;
   std::uint64_t moves_refused = 0;
   std::uint64_t deliveries = 0;
@@ -102,7 +103,8 @@ class Hub {
   // Events in order of sequence.
   void Tell(std::vector<RoutedEvent> events);
 
-  // Events up to `sequence` are lost, to those who are connected as well.
+  // Events up to `sequence` are lost, to those who are connected as well: who was erased meanwhile
+  // is found out anew.
   void LoseEvents(std::uint64_t sequence);
 
   // Ends the connection.
@@ -133,6 +135,7 @@ class Hub {
   void LearnWhoIsSeen(UserId viewer);
   void EndOf(UserId user);
   void ForgetMovesOf(UserId user);
+  void EndThoseErased();
   std::vector<Client*> Everybody() const;
   // Into areas_, whom of those shown `viewer` is shown as an area.
   void FindAreas(const User& viewer, UserId user, LatLng position);
@@ -168,6 +171,7 @@ class Hub {
   CloakMemory cloaks_;
   std::vector<UserId> areas_;
   std::vector<Client*> told_;
+  bool may_miss_erased_ = false;
 };
 
 }  // namespace moyeo::server

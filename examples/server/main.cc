@@ -1,7 +1,6 @@
 // moyeo-server: moyeo for clients that speak HTTP and WebSocket.
 
 #include <sodium.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -13,6 +12,7 @@
 
 #include "accounts.h"
 #include "data_directory.h"
+#include "log.h"
 #include "moyeo/engine.h"
 #include "options.h"
 #include "server.h"
@@ -32,7 +32,7 @@ void AllowManyFiles() {
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const ProgramOptions& options) {
   EngineOptions engine;
-  engine.log = [](std::string_view line) { spdlog::info("engine: {}", line); };
+  engine.log = [](std::string_view line) { Log(LogLevel::info, line, {{"of", "engine"}}); };
   if (options.memory) return Engine::OpenInMemory(std::move(engine));
   auto journal = OpenSqliteJournal(options.data + "/journal");
   if (!journal.ok()) return journal.status();
@@ -61,12 +61,17 @@ absl::Status Serve(const ProgramOptions& options) {
     if (!server.ok()) return server.status();
     const char* scheme = options.server.tls_certificate.empty() ? "http" : "https";
     std::cout << scheme << "://" << options.server.address << ':' << (*server)->port() << std::endl;
-    spdlog::info("listening on {}:{}", options.server.address, (*server)->port());
+    Log(LogLevel::info, "listening",
+        {{"address", options.server.address}, {"port", std::int64_t{(*server)->port()}}});
     if (absl::Status ran = (*server)->Run(true); !ran.ok()) return ran;
   }
-  spdlog::info("stopped listening");
+  Log(LogLevel::info, "stopped listening");
   const absl::Status closed = (*engine)->Close();
-  spdlog::info("closed the engine: {}", closed.ok() ? "all is durable" : "not all is durable");
+  if (closed.ok()) {
+    Log(LogLevel::info, "all is durable");
+  } else {
+    Log(LogLevel::err, "not all is durable", {{"why", MessageOf(closed)}});
+  }
   return closed;
 }
 
@@ -81,7 +86,7 @@ int main(int argc, char** argv) {
     std::cerr << "moyeo-server: libsodium cannot be used here\n";
     return EXIT_FAILURE;
   }
-  StartLog(parsed.options);
+  StartLog(parsed.options.log_level, parsed.options.log_json);
   const absl::Status served = Serve(parsed.options);
   if (!served.ok()) {
     std::cerr << "moyeo-server: " << MessageOf(served) << '\n';

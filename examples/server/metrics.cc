@@ -80,6 +80,7 @@ std::string MetricsText(const Figures& figures) {
   families.Counter("moyeo_deliveries_lost_total",
                    "Deliveries to clients who were behind, and got all anew later.",
                    number(hub.deliveries_lost));
+  families.Gauge("moyeo_fences", "Fences of users.", number(figures.fences));
   families.Counter("moyeo_fence_events_total",
                    "Users who came into a fence of somebody, stayed, or went.",
                    number(hub.fence_events));

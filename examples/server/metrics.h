@@ -17,6 +17,7 @@ struct Figures {
   HttpFigures http;
   EngineStatistics engine;
   std::size_t connections = 0;
+  std::size_t fences = 0;
   bool ready = false;
 };
 

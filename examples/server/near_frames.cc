@@ -2,7 +2,9 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace moyeo::server {
 namespace {
@@ -25,26 +27,27 @@ class Writer {
   }
 
   // Degrees are canonical: whole 1e-7, of which no digit may get lost.
-  void Degrees(double degrees) { Decimal(std::llround(degrees * 1e7), 7, 10'000'000); }
+  void Degrees(double degrees) { Decimal<7>(degrees * 1e7, 10'000'000); }
 
-  void Meters(double meters) { Decimal(std::llround(meters * 10), 1, 10); }
+  void Meters(double meters) { Decimal<1>(meters * 10, 10); }
 
   char* at() const { return at_; }
 
  private:
-  void Decimal(long long scaled, int digits, long long one) {
-    if (scaled < 0) {
-      Char('-');
-      scaled = -scaled;
-    }
-    Number(scaled / one);
+  // `one` is 1 as it is scaled: a power of ten, with so many digits after the point.
+  template <int kDigits>
+  void Decimal(double scaled, std::uint64_t one) {
+    // To the nearest. Everything on Earth is far below 2^52, where halves are exact.
+    const auto whole = static_cast<std::uint64_t>(std::abs(scaled) + 0.5);
+    if (scaled < 0 && whole > 0) Char('-');
+    Number(whole / one);
     Char('.');
-    long long rest = scaled % one;
-    for (int i = digits - 1; i >= 0; --i) {
+    std::uint64_t rest = whole % one;
+    for (int i = kDigits - 1; i >= 0; --i) {
       at_[i] = static_cast<char>('0' + rest % 10);
       rest /= 10;
     }
-    at_ += digits;
+    at_ += kDigits;
   }
 
   char* at_;
@@ -73,6 +76,14 @@ void Head(std::uint64_t number, Timestamp time, bool reset, Writer& to) {
 
 constexpr std::size_t kHeadBytes = 128;
 
+// Memory for a frame with so many entries, used again and again: a frame gets as much as it needs.
+char* Scratch(std::size_t entries) {
+  thread_local std::vector<char> scratch;
+  const std::size_t bytes = kHeadBytes + entries * kEntryBytes;
+  if (scratch.size() < bytes) scratch.resize(bytes);
+  return scratch.data();
+}
+
 std::string_view NameOf(FeedDelta::Kind kind) {
   switch (kind) {
     case FeedDelta::Kind::kLeave:
@@ -89,8 +100,8 @@ std::string_view NameOf(FeedDelta::Kind kind) {
 
 std::string NearFrame(std::uint64_t number, Timestamp time, std::span<const FeedDelta> deltas,
                       bool reset, IsArea is_area) {
-  std::string frame(kHeadBytes + deltas.size() * kEntryBytes, '\0');
-  Writer to(frame.data());
+  char* const frame = Scratch(deltas.size());
+  Writer to(frame);
   Head(number, time, reset, to);
   for (std::size_t i = 0; i < deltas.size(); ++i) {
     const FeedDelta& delta = deltas[i];
@@ -110,14 +121,13 @@ std::string NearFrame(std::uint64_t number, Timestamp time, std::span<const Feed
   }
   if (!deltas.empty()) to.Char(']');
   to.Char('}');
-  frame.resize(static_cast<std::size_t>(to.at() - frame.data()));
-  return frame;
+  return {frame, to.at()};
 }
 
 std::string NearResetFrame(std::uint64_t number, Timestamp time,
                            std::span<const Neighbor> neighbors, IsArea is_area) {
-  std::string frame(kHeadBytes + neighbors.size() * kEntryBytes, '\0');
-  Writer to(frame.data());
+  char* const frame = Scratch(neighbors.size());
+  Writer to(frame);
   Head(number, time, true, to);
   to.Text(R"(,"enter":[)");
   for (std::size_t i = 0; i < neighbors.size(); ++i) {
@@ -125,8 +135,7 @@ std::string NearResetFrame(std::uint64_t number, Timestamp time,
     Entry(neighbors[i], is_area, to);
   }
   to.Text("]}");
-  frame.resize(static_cast<std::size_t>(to.at() - frame.data()));
-  return frame;
+  return {frame, to.at()};
 }
 
 }  // namespace moyeo::server

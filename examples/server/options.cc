@@ -1,8 +1,5 @@
 #include "options.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <memory>
@@ -111,6 +108,8 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
       "An address whose X-Forwarded-For is believed: connections of clients behind it are for it "
       "to limit");
   Add(app, "cors-origin", server.cors_origins, "A site whose pages may call; *: all");
+  Add(app, "image-origin", server.image_origins,
+      "A site whose images pages may show: that of the map's tiles");
   Add(app, "max-connections", server.most_connections, "In all")->check(PositiveNumber);
   Add(app, "max-connections-per-address", server.most_connections_per_address, "From one address")
       ->check(PositiveNumber);
@@ -119,10 +118,11 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
   Add(app, "max-body-bytes", server.most_body_bytes, "Of a request")->check(Range(1'024, 1 << 16));
   Add(app, "max-frame-bytes", server.most_frame_bytes, "Of a message on the stream")
       ->check(Range(1'024, 1 << 16));
-  Add(app, "max-queue-bytes", server.outbox.other_bytes, "That wait for a client on the stream")
+  Add(app, "max-queue-bytes", server.outbox.other_bytes,
+      "Of events and answers that wait for a client on the stream")
       ->check(Range(1 << 16, 1 << 24));
   Add(app, "max-position-bytes", server.outbox.position_bytes,
-      "Of them, that tell of changed positions")
+      "Of changed positions that wait for one")
       ->check(Range(1 << 12, 1 << 24));
   Add(app, "moves-per-second", moves_per_second, "Of a user, on average")->check(PositiveNumber);
   Add(app, "requests-per-second", requests_per_second, "Of a user over HTTP, on average")
@@ -148,6 +148,8 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
       ->check(PositiveNumber);
   Add(app, "tick-ms", server.tick_ms, "Between looks at what is to be delivered")
       ->check(Range(1, 10'000));
+  Add(app, "poll-ms", server.poll_ms, "Between looks at what clients on the stream have said")
+      ->check(Range(1, 1'000));
   Add(app, "stop-ms", server.stop_ms, "For connections to end when the server stops")
       ->check(CLI::NonNegativeNumber);
   Add(app, "threads", server.threads, "That answer questions")->check(Range(1, 256));
@@ -176,15 +178,6 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
   const double new_users = new_users_per_minute > 0 ? new_users_per_minute : unlimited;
   server.api.attempts.new_users = {.per_second = new_users / 60, .burst = std::max(1.0, new_users)};
   return parsed;
-}
-
-void StartLog(const ProgramOptions& options) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("moyeo-server"));
-  spdlog::set_level(spdlog::level::from_str(options.log_level));
-  spdlog::set_pattern(options.log_json
-                          ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%v"})"
-                          : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
-                      spdlog::pattern_time_type::utc);
 }
 
 }  // namespace moyeo::server

@@ -31,9 +31,6 @@ struct ParsedOptions {
 // that --config names. Help goes to `out`, and what is wrong to `err`.
 ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out, std::ostream& err);
 
-// Writes the log as the options say, to stderr.
-void StartLog(const ProgramOptions& options);
-
 }  // namespace moyeo::server
 
 #endif  // MOYEO_EXAMPLES_SERVER_OPTIONS_H_

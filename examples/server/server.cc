@@ -24,6 +24,7 @@
 #include "erased_accounts.h"
 #include "event_router.h"
 #include "http_session.h"
+#include "log.h"
 #include "metrics.h"
 #include "sockets.h"
 #include "text.h"
@@ -52,6 +53,7 @@ class Server::Impl {
                  .figures = http_,
                  .streams = streams_,
                  .requests = requests_,
+                 .poll = poll_,
                  .elsewhere =
                      [this](std::function<void()> work, std::function<void()> then) {
                        return Elsewhere(std::move(work), std::move(then));
@@ -119,8 +121,7 @@ class Server::Impl {
     // Of what happened before the last end the events may be gone.
     ForgetErasedAccounts();
     asio::co_spawn(loop_, Accept(), kRethrow);
-    asio::co_spawn(loop_, Every(options_.tick_ms, [this] { hub_.Tick(Now()); }), kRethrow);
-    asio::co_spawn(loop_, Every(1'000, [this] { EachSecond(); }), kRethrow);
+    asio::co_spawn(loop_, Beat(), kRethrow);
     asio::basic_signal_set<Executor> caught(loop_.get_executor());
     if (signals) {
       caught.add(SIGTERM);
@@ -130,6 +131,7 @@ class Server::Impl {
       });
     }
     loop_.run();
+    poll_.Abandon();
     questions_.join();
     hashes_.join();
     return absl::OkStatus();
@@ -188,6 +190,7 @@ class Server::Impl {
       if (stopping_) co_return;
       if (error) {
         // No more files, most likely: others end meanwhile.
+        ++failed_accepts_;
         Timer pause(loop_.get_executor(), std::chrono::milliseconds(100));
         co_await pause.async_wait(kAwait);
         continue;
@@ -207,24 +210,51 @@ class Server::Impl {
     }
   }
 
-  Awaitable<void> Every(std::int64_t interval_ms, std::function<void()> work) {
-    const std::chrono::milliseconds interval(interval_ms);
-    Timer timer(loop_.get_executor(), std::chrono::steady_clock::now());
+  // Does again and again what there is one timer for: few wake-ups, with much to do at each, unless
+  // somebody waits for answers, one after the other.
+  Awaitable<void> Beat() {
+    using std::chrono::milliseconds;
+    using Clock = std::chrono::steady_clock;
+    constexpr milliseconds kQuick(5);
+    constexpr milliseconds kConversation(200);
+    Timer timer(loop_.get_executor(), Clock::now());
+    auto next_tick = timer.expiry();
+    auto next_second = next_tick;
+    auto quick_until = next_tick;
+    std::uint64_t questions = 0;
     while (!stopping_) {
+      const milliseconds poll(options_.poll_ms);
+      const auto interval = timer.expiry() < quick_until ? std::min(poll, kQuick) : poll;
       // What took too long is not made up for.
-      const auto next = std::max(timer.expiry() + interval, std::chrono::steady_clock::now());
-      timer.expires_at(next);
+      const auto next = std::max(timer.expiry() + interval, Clock::now());
+      timer.expires_at(std::min(next, std::max(next_tick, Clock::now())));
       co_await timer.async_wait(kAwait);
-      if (!stopping_) work();
+      if (stopping_) break;
+      poll_.Look();
+      const auto now = timer.expiry();
+      if (hub_.figures().questions != questions) quick_until = now + kConversation;
+      questions = hub_.figures().questions;
+      if (IsDue(now, milliseconds(options_.tick_ms), next_tick)) hub_.Tick(Now());
+      if (IsDue(now, milliseconds(1'000), next_second)) EachSecond();
     }
+  }
+
+  // Whether `next` has come; then it becomes the time after that, and not before `now`.
+  static bool IsDue(std::chrono::steady_clock::time_point now, std::chrono::milliseconds interval,
+                    std::chrono::steady_clock::time_point& next) {
+    if (now < next) return false;
+    next = std::max(next + interval, now);
+    return true;
   }
 
   std::vector<Watched*> Streams() const { return {streams_.begin(), streams_.end()}; }
 
   void EachSecond() {
     const Timestamp now = Now();
-    engine_.Expire(now);
-    engine_.Expire(now);
+    // About one round in the minute for which a position lives, however many there are.
+    constexpr std::size_t kUsersOfACall = 400'000;
+    const std::size_t calls = 1 + engine_.Statistics().users_present / kUsersOfACall;
+    for (std::size_t call = 0; call < calls; ++call) engine_.Expire(now);
     // Whoever is looked at may leave.
     for (Watched* stream : Streams()) {
       if (streams_.contains(stream)) stream->Look(now);
@@ -233,7 +263,37 @@ class Server::Impl {
     if (accounts_fail_) ForgetErasedAccounts();
     // If the queue is full, time goes on with the commands in it.
     commands_.Submit({.time = now, .body = Advance{}}, 0,
-                     [this](const auto& outcome) { engine_fails_ = !outcome.ok(); });
+                     [this](const auto& outcome) { HearOfEngine(outcome.status()); });
+    LogTrouble();
+  }
+
+  void HearOfEngine(const absl::Status& status) {
+    if (engine_fails_ == !status.ok()) return;
+    engine_fails_ = !status.ok();
+    if (engine_fails_) {
+      Log(LogLevel::err, "the engine fails", {{"why", MessageOf(status)}});
+    } else {
+      Log(LogLevel::info, "the engine answers again");
+    }
+  }
+
+  // What has happened to clients since the last time: those who bring it about could fill a disk
+  // with a line for each.
+  void LogTrouble() {
+    const HubFigures& hub = hub_.figures();
+    const Trouble now{.refused_connections = http_.refused_connections,
+                      .closed_behind = hub.closed_behind,
+                      .stalled = hub.stalled,
+                      .failed_accepts = failed_accepts_};
+    const auto log = [](std::string_view what, std::uint64_t before, std::uint64_t by_now) {
+      if (by_now == before) return;
+      Log(LogLevel::warn, what, {{"count", static_cast<std::int64_t>(by_now - before)}});
+    };
+    log("connections refused", logged_.refused_connections, now.refused_connections);
+    log("clients closed for being behind", logged_.closed_behind, now.closed_behind);
+    log("clients closed for taking nothing", logged_.stalled, now.stalled);
+    log("connections that could not be accepted", logged_.failed_accepts, now.failed_accepts);
+    logged_ = now;
   }
 
   // ---- Events, on the engine's thread
@@ -306,7 +366,10 @@ class Server::Impl {
     if (accounts_ == nullptr) return;
     asio::post(hashes_, [this, user] {
       const absl::Status removed = accounts_->Remove(user);
-      if (!removed.ok()) accounts_fail_ = true;
+      if (removed.ok()) return;
+      accounts_fail_ = true;
+      Log(LogLevel::err, "the account of an erased user was not removed",
+          {{"why", MessageOf(removed)}});
     });
   }
 
@@ -328,6 +391,7 @@ class Server::Impl {
                         .http = http_,
                         .engine = engine_.Statistics(),
                         .connections = connections_.size(),
+                        .fences = engine_.fences().size(),
                         .ready = IsReady()});
   }
 
@@ -354,9 +418,17 @@ class Server::Impl {
     while (connections_.size() > 0 && std::chrono::steady_clock::now() < until) {
       timer.expires_after(std::chrono::milliseconds(10));
       co_await timer.async_wait(kAwait);
+      poll_.Look();
     }
     loop_.stop();
   }
+
+  struct Trouble {
+    std::uint64_t refused_connections = 0;
+    std::uint64_t closed_behind = 0;
+    std::uint64_t stalled = 0;
+    std::uint64_t failed_accepts = 0;
+  };
 
   static constexpr std::size_t kMostHashesWaiting = 64;
   static constexpr std::size_t kMostHashesWaitingOfAddress = 4;
@@ -374,6 +446,8 @@ class Server::Impl {
   absl::flat_hash_set<Requests*> requests_;
   Context context_;
 
+  SocketPoll poll_;
+
   asio::io_context loop_{1};
   std::optional<asio::ssl::context> tls_;
   absl::flat_hash_set<std::string> proxies_;
@@ -382,6 +456,8 @@ class Server::Impl {
   std::atomic<bool> accounts_fail_ = false;
   std::atomic<bool> looks_at_accounts_ = false;
   bool engine_fails_ = false;
+  std::uint64_t failed_accepts_ = 0;
+  Trouble logged_;
   bool stopping_ = false;
   asio::thread_pool questions_;
   asio::thread_pool hashes_;

@@ -38,7 +38,8 @@ struct ServerOptions {
   // Addresses whose X-Forwarded-For is believed: limits by address are on what it says.
   std::vector<std::string> trusted_proxies;
 
-  std::vector<std::string> cors_origins;  // may call from pages of theirs; "*": all
+  std::vector<std::string> cors_origins;   // may call from pages of theirs; "*": all
+  std::vector<std::string> image_origins;  // of images that pages may show besides the server's own
 
   std::size_t most_connections = 100'000;
   std::size_t most_connections_per_address = 1'000;
@@ -55,6 +56,7 @@ struct ServerOptions {
   std::int64_t silence_ms = 120'000;  // of a client on the stream, pings unanswered
   std::int64_t stalled_ms = 10'000;   // of one that takes nothing
   std::int64_t tick_ms = 50;          // between looks at feeds that are due
+  std::int64_t poll_ms = 50;          // between looks at what has come on the stream
   std::int64_t stop_ms = 5'000;       // for connections to end by themselves
 
   Rate messages{.per_second = 100, .burst = 500};

@@ -1,15 +1,17 @@
 #include "stream_session.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
+#include <array>
+#include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "client.h"
 #include "clock.h"
+#include "polled_socket.h"
 
 namespace moyeo::server {
 namespace {
@@ -22,11 +24,13 @@ constexpr std::chrono::seconds kCloseWait{5};
 template <typename Stream>
 class StreamSession final : public Client, public Watched {
  public:
-  StreamSession(Stream stream, Connections::Slot slot, Context& context)
+  // `stream`: what makes one.
+  template <typename... Args>
+  StreamSession(Connections::Slot slot, Context& context, Args&&... stream)
       : Client(context.options.outbox, context.options.messages),
         context_(context),
         slot_(std::move(slot)),
-        stream_(std::move(stream)) {
+        stream_(std::forward<Args>(stream)...) {
     // A message is one frame, and goes out with one write.
     stream_.auto_fragment(false);
     stream_.text(true);
@@ -37,17 +41,18 @@ class StreamSession final : public Client, public Watched {
 
   ~StreamSession() override { context_.streams.erase(this); }
 
-  Awaitable<void> Run(HttpRequest request) {
-    const auto self = shared_from_this();
+  // Once. From then on, what is under way owns the session.
+  void Accept(HttpRequest request) {
     opened_ = heard_ = Now();
-    const auto [accepted] = co_await stream_.async_accept(request, kAwait);
-    request = {};  // a connection may last for days
-    // What was to be closed before it was open.
-    if (!accepted && closing_) SendClose();
-    if (!accepted) co_await Read();
-    context_.hub.Leave(*this);
-    ended_ = true;
-    CloseSocket();
+    auto kept = std::make_unique<const HttpRequest>(std::move(request));
+    const HttpRequest& asked = *kept;
+    stream_.async_accept(asked,
+                         [self = Self(), kept = std::move(kept)](const beast::error_code& error) {
+                           if (error) return self->EndReading();
+                           // What was to be closed before it was open.
+                           if (self->closing_) self->SendClose();
+                           self->Read();
+                         });
   }
 
   void Wake() override {
@@ -96,23 +101,37 @@ class StreamSession final : public Client, public Watched {
     pinging_ = false;
   }
 
-  Awaitable<void> Read() {
-    beast::flat_buffer buffer;
-    for (;;) {
-      const auto [error, bytes] = co_await stream_.async_read(buffer, kAwait);
-      if (error) co_return;
-      const Timestamp now = Now();
-      heard_ = now;
-      if (stream_.got_text()) {
-        context_.hub.Receive(*this, {static_cast<const char*>(buffer.data().data()), buffer.size()},
-                             now);
-      } else if (stage != Stage::kClosed) {
-        End(CloseCode::kMalformed, "messages are text");
-      }
-      buffer.consume(buffer.size());
-      // Most clients are silent at any moment, and what is read into is several times a message.
-      buffer.shrink_to_fit();
+  void Read() {
+    stream_.async_read_some(asio::buffer(piece_),
+                            [self = Self()](const beast::error_code& error, std::size_t bytes) {
+                              if (error) return self->EndReading();
+                              self->HaveRead({self->piece_.data(), bytes});
+                              self->Read();
+                            });
+  }
+
+  void HaveRead(std::string_view piece) {
+    if (message_.empty() && stream_.is_message_done()) return HaveHeard(piece);
+    message_ += piece;
+    if (!stream_.is_message_done()) return;
+    HaveHeard(message_);
+    message_ = {};
+  }
+
+  void HaveHeard(std::string_view message) {
+    const Timestamp now = Now();
+    heard_ = now;
+    if (stream_.got_text()) {
+      context_.hub.Receive(*this, message, now);
+    } else if (stage != Stage::kClosed) {
+      End(CloseCode::kMalformed, "messages are text");
     }
+  }
+
+  void EndReading() {
+    context_.hub.Leave(*this);
+    ended_ = true;
+    CloseSocket();
   }
 
   void Write() {
@@ -145,14 +164,14 @@ class StreamSession final : public Client, public Watched {
   }
 
   // Whatever is under way ends with an error.
-  void CloseSocket() {
-    beast::error_code ignored;
-    beast::get_lowest_layer(stream_).socket().close(ignored);
-  }
+  void CloseSocket() { beast::close_socket(beast::get_lowest_layer(stream_)); }
 
   Context& context_;
   Connections::Slot slot_;
   websocket::stream<Stream, false> stream_;
+  // What most messages fit into. There are many clients, who are silent at almost any moment.
+  std::array<char, 128> piece_;
+  std::string message_;  // as far as it has come, where it does not
   websocket::close_reason reason_;
   Timestamp opened_{};
   Timestamp heard_{};
@@ -164,28 +183,25 @@ class StreamSession final : public Client, public Watched {
   bool pinging_ = false;
 };
 
-template <typename Stream>
-void Start(Stream stream, HttpRequest request, Connections::Slot slot, Context& context) {
-  beast::get_lowest_layer(stream).expires_never();
-  const auto executor = beast::get_lowest_layer(stream).get_executor();
-  auto session =
-      std::make_shared<StreamSession<Stream>>(std::move(stream), std::move(slot), context);
-  asio::co_spawn(
-      executor,
-      [session = std::move(session), request = std::move(request)]() mutable {
-        return session->Run(std::move(request));
-      },
-      kRethrow);
+template <typename Stream, typename... Args>
+void Start(HttpRequest request, Connections::Slot slot, Context& context, Args&&... stream) {
+  std::make_shared<StreamSession<Stream>>(std::move(slot), context, std::forward<Args>(stream)...)
+      ->Accept(std::move(request));
 }
 
 }  // namespace
 
 void StartStream(TcpStream stream, HttpRequest request, Connections::Slot slot, Context& context) {
-  Start(std::move(stream), std::move(request), std::move(slot), context);
+  const auto executor = stream.get_executor();
+  beast::error_code error;
+  const int fd = stream.release_socket().release(error);
+  if (error) return;
+  Start<PolledSocket>(std::move(request), std::move(slot), context, context.poll, executor, fd);
 }
 
 void StartStream(TlsStream stream, HttpRequest request, Connections::Slot slot, Context& context) {
-  Start(std::move(stream), std::move(request), std::move(slot), context);
+  beast::get_lowest_layer(stream).expires_never();
+  Start<TlsStream>(std::move(request), std::move(slot), context, std::move(stream));
 }
 
 }  // namespace moyeo::server

@@ -131,6 +131,14 @@ std::vector<FenceOptions> UserFences::Of(UserId user) const {
   return fences;
 }
 
+std::vector<UserId> UserFences::Owners() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<UserId> owners;
+  owners.reserve(kept_.size());
+  for (const auto& [user, fences] : kept_) owners.push_back(user);
+  return owners;
+}
+
 std::optional<UserFences::Owned> UserFences::OwnerOf(FenceId fence) const {
   const std::lock_guard lock(mutex_);
   const auto found = owners_.find(fence);

@@ -52,6 +52,9 @@ class UserFences {
   // By name.
   std::vector<FenceOptions> Of(UserId user) const;
 
+  // Who has fences.
+  std::vector<UserId> Owners() const;
+
   struct Owned {
     UserId user;
     std::string name;

@@ -3,14 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "event_router.h"
 #include "nlohmann/json.hpp"
 #include "server_fixture.h"
 #include "text.h"
@@ -470,6 +473,77 @@ TEST_F(HubTest, WhoMissedMoreThanTheBoxHoldsIsToldToResyncAndStays) {
   }
   EXPECT_EQ(hub_.figures().resyncs, 3U);
   EXPECT_EQ(hub_.figures().closed_behind, 0U);
+}
+
+TEST_F(HubTest, WhoseTicketsAreMatchedHearOfIt) {
+  auto ada = ConnectAs(kAda);
+  auto bob = ConnectAs(kBob);
+  auto cy = ConnectAs(kCy);
+  std::vector<Event> events;
+  std::promise<void> all;
+  int matched = 0;
+  {
+    const auto subscription = engine_->Subscribe(
+        engine_->Statistics().events, {.on_event =
+                                           [&](const Event& event) {
+                                             events.push_back(event);
+                                             if (KindOf(event.body) != EventKind::kTicketMatched)
+                                               return;
+                                             if (++matched == 2) all.set_value();
+                                           },
+                                       .on_resync = [](std::uint64_t) { FAIL(); }});
+    ASSERT_TRUE(subscription.ok());
+    for (const UserId user : {kAda, kBob}) {
+      const CreateTicket ticket{.location = {37.5, 127},
+                                .from = now_ + std::chrono::hours(1),
+                                .until = now_ + std::chrono::hours(3),
+                                .length_ms = 3'600'000,
+                                .tags = {"chess"}};
+      ASSERT_TRUE(Do(user, ticket).accepted());
+    }
+    now_ += std::chrono::minutes(1);
+    ASSERT_TRUE(engine_->Apply({.time = now_, .body = Advance{}}).ok());
+    all.get_future().wait();
+  }
+
+  EventRouter router(
+      [this](MeetupId meetup) {
+        std::vector<UserId> users;
+        const auto members = engine_->Members(std::nullopt, meetup);
+        for (const MemberView& member : *members) users.push_back(member.user);
+        return users;
+      },
+      [this] { return engine_->Statistics().events; });
+  std::vector<RoutedEvent> routed;
+  for (const Event& event : events) router.Add(event, routed);
+  hub_.Tell(std::move(routed));
+  for (FakeClient* client : {ada.get(), bob.get()}) {
+    std::vector<std::string> kinds;
+    for (const Json& heard : Heard(*client)) kinds.push_back(heard["event"]["kind"]);
+    EXPECT_EQ(std::count(kinds.begin(), kinds.end(), "ticket_matched"), 1);
+  }
+  EXPECT_THAT(Heard(*cy), IsEmpty());
+}
+
+TEST_F(HubTest, AnErasureAmongLostEventsIsFoundOut) {
+  for (const UserId user : {kAda, kBob, kCy}) {
+    ASSERT_TRUE(
+        fences_->Put(user, {.region = FenceCircle{{37.5, 127}, 100}, .name = "here"}).ok());
+  }
+  auto ada = ConnectAs(kAda);
+  auto bob = ConnectAs(kBob);
+  Do(kAda, Erase{});
+  Do(kCy, Erase{});
+  busy_ = true;
+  hub_.LoseEvents(100);
+  RunAll();
+  EXPECT_EQ(fences_->Owners().size(), 3U);
+  busy_ = false;
+  Tick();
+  RunAll();
+  EXPECT_EQ(ada->closed, CloseCode::kNotAuthenticated);
+  EXPECT_FALSE(bob->closed.has_value());
+  EXPECT_THAT(fences_->Owners(), ElementsAre(kBob));
 }
 
 TEST_F(HubTest, ListedMeetupsAreForWhoWatchesThePlace) {

@@ -586,7 +586,9 @@ def test_files_are_served_and_nothing_beside_them(tmp_path: pathlib.Path) -> Non
     with running("--web", str(web)) as server:
         page = server.ask("GET", "/")
         assert page.text == "<p>모여</p>"
-        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+        policy = str(page.headers["Content-Security-Policy"])
+        assert policy.startswith("default-src 'self'; img-src 'self' data:; ")
+        assert "unsafe" not in policy and "http" not in policy
         script = server.ask("GET", "/deep/a.js")
         assert script.headers["Content-Type"].startswith("text/javascript")
         head = server.ask("HEAD", "/deep/a.js")
@@ -594,6 +596,13 @@ def test_files_are_served_and_nothing_beside_them(tmp_path: pathlib.Path) -> Non
         for target in ["/.hidden", "/../outside", "/%2e%2e/outside", "/deep/..%2f..%2foutside"]:
             assert server.ask("GET", target).status == 404, target
         assert server.ask("POST", "/").status == 405
+
+
+def test_pages_may_show_the_tiles_that_an_operator_names(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "index.html").write_text("<p></p>")
+    with running("--web", str(tmp_path), "--image-origin", "https://tile.example") as server:
+        policy = str(server.ask("GET", "/").headers["Content-Security-Policy"])
+        assert "; img-src 'self' data: https://tile.example; " in policy
 
 
 def test_what_is_done_lasts(tmp_path: pathlib.Path) -> None:
