@@ -527,8 +527,7 @@ TEST_F(HubTest, WhoseTicketsAreMatchedHearOfIt) {
 
 TEST_F(HubTest, AnErasureAmongLostEventsIsFoundOut) {
   for (const UserId user : {kAda, kBob, kCy}) {
-    ASSERT_TRUE(
-        fences_->Put(user, {.region = FenceCircle{{37.5, 127}, 100}, .name = "here"}).ok());
+    ASSERT_TRUE(fences_->Put(user, {.region = FenceCircle{{37.5, 127}, 100}, .name = "here"}).ok());
   }
   auto ada = ConnectAs(kAda);
   auto bob = ConnectAs(kBob);
