@@ -357,7 +357,8 @@ def test_who_says_no_hello_is_closed_in_time() -> None:
 
 def test_a_slow_reader_is_told_to_resync_then_closed_and_disturbs_nobody() -> None:
     flags = ["--max-queue-bytes", "65536", "--stalled-ms", "3600000"]
-    flags += ["--messages-per-second", "10000"]
+    # Thousands of messages, each after the answer to the one before.
+    flags += ["--messages-per-second", "10000", "--poll-ms", "1"]
     with running(*flags) as server:
 
         async def run() -> None:
@@ -494,7 +495,7 @@ def test_silence_ends_a_connection() -> None:
 
 
 def test_a_client_that_takes_nothing_is_closed() -> None:
-    flags = ["--max-queue-bytes", "16777216", "--stalled-ms", "1"]
+    flags = ["--max-queue-bytes", "16777216", "--stalled-ms", "1", "--poll-ms", "1"]
     with running(*flags, "--messages-per-second", "10000") as server:
 
         async def run() -> None:
