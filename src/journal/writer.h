@@ -53,9 +53,8 @@ class Writer {
   absl::Status Commit(Change change) {
     Meta next = meta_;
     ++next.commits;
-    absl::Status status = absl::ResourceExhaustedError("out of memory");
-    absl::Cleanup fail = [&] { Fail(status); };
-    status = [&] {
+    absl::Cleanup interrupted = [&] { Fail(absl::ResourceExhaustedError("out of memory")); };
+    const absl::Status status = [&] {
       Transaction transaction(database_);
       absl::Status done = transaction.BeginWrite();
       if (done.ok()) done = change(next);
@@ -69,8 +68,10 @@ class Writer {
     if (status.ok()) {
       meta_ = next;
       heads_.Take(std::move(changes));
-      std::move(fail).Cancel();
+    } else {
+      Fail(status);
     }
+    std::move(interrupted).Cancel();
     return status;
   }
 
