@@ -202,8 +202,8 @@ MOYEO_EXPORT absl::StatusOr<std::unique_ptr<Journal>> OpenSqliteJournal(
 MOYEO_EXPORT absl::StatusOr<std::vector<std::string>> FindJournalDamage(
     const std::string& directory, const SqliteJournalOptions& options = {});
 
-// Calls `take` with every message, in the order in which they were posted. DataLoss, with the place, at one that is not
-// as it was written.
+// Calls `take` with every message, in the order in which they were posted. DataLoss, with the
+// place, at one that is not as it was written.
 MOYEO_EXPORT absl::Status ForEachJournalMessage(
     const std::string& directory, const std::function<void(const JournalMessage&)>& take,
     const SqliteJournalOptions& options = {});

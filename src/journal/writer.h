@@ -53,7 +53,9 @@ class Writer {
   absl::Status Commit(Change change) {
     Meta next = meta_;
     ++next.commits;
-    absl::Cleanup interrupted = [&] { Fail(absl::ResourceExhaustedError("out of memory")); };
+    // Made while there is some.
+    const absl::Status out_of_memory = absl::ResourceExhaustedError("out of memory");
+    absl::Cleanup interrupted = [&] { Fail(out_of_memory); };
     const absl::Status status = [&] {
       Transaction transaction(database_);
       absl::Status done = transaction.BeginWrite();

@@ -32,7 +32,9 @@ class OptionsTest : public ::testing::Test {
     return ParseOptions(static_cast<int>(flags.size()), flags.data(), out_, err_);
   }
 
-  const std::string file_ = ::testing::TempDir() + "/options_test.toml";
+  // One of its own for each test: they run side by side.
+  const std::string file_ =
+      ::testing::TempDir() + ::testing::UnitTest::GetInstance()->current_test_info()->name();
   std::vector<std::string> set_;
   std::ostringstream out_;
   std::ostringstream err_;
