@@ -27,8 +27,12 @@ struct ServerRecord {
   double server_cpu = 0;
   double crowd_cpu = 0;
   double rss_bytes_per_socket = 0;
-  double delay_p50_ms = 0;  // from a neighbour's move being sent to the first message that shows it
+
+  // From a neighbour's move being sent to the first message that shows exactly it. Only of those
+  // who are shown before and after it: whoever enters may have been there for long.
+  double delay_p50_ms = 0;
   double delay_p99_ms = 0;
+
   double late_p99_ms = 0;    // how far past its interval a delivery came
   std::uint64_t missed = 0;  // deliveries late by more than an interval
 };

@@ -199,9 +199,7 @@ void Crowd::ArriveMore() {
                                         : moyeo::Visibility::kExact;
     person.Arrive(options_.server, SourceOf(number, options_.sources, options_.server), token,
                   RegisterRequest(host, token, NameOf(user, is_korean_), visibility));
-    if (number > 0 && IsOneOf(options_.friends, number - 1, 2)) {
-      to_befriend_.emplace_back(number - 1, number);
-    }
+    friendships_.Arrive(IsOneOf(options_.friends, number, 2));
   }
 }
 
@@ -325,9 +323,10 @@ void Crowd::Chat() {
 
 void Crowd::BefriendSome() {
   if (phase_ == Phase::kArriving) return;
-  for (std::size_t i = 0; i < kBefriendedAtOnce && !to_befriend_.empty(); ++i) {
-    const auto [one, other] = to_befriend_.front();
-    to_befriend_.pop_front();
+  for (std::size_t i = 0; i < kBefriendedAtOnce; ++i) {
+    const auto pair = friendships_.Take();
+    if (!pair) return;
+    const auto [one, other] = *pair;
     for (const auto& [from, to] : {std::pair(one, other), std::pair(other, one)}) {
       people_[from]->Order(moyeo::RequestFriend{moyeo::UserId{options_.first_user + to}},
                            kBefriendId);

@@ -10,7 +10,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,11 +17,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "examples/crowd/friendships.h"
 #include "examples/crowd/meetup_board.h"
 #include "examples/crowd/near_scanner.h"
 #include "examples/crowd/options.h"
@@ -109,7 +108,7 @@ class Crowd final : private Person::Host {
   MeetupBoard board_;
   std::mt19937_64 random_;
   std::vector<std::unique_ptr<Person>> people_;
-  std::deque<std::pair<std::size_t, std::size_t>> to_befriend_;
+  Friendships friendships_;
   Near near_;
 
   Phase phase_ = Phase::kArriving;

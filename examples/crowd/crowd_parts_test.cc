@@ -4,10 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "examples/crowd/address.h"
 #include "examples/crowd/file_limit.h"
+#include "examples/crowd/friendships.h"
 #include "examples/crowd/meetup_board.h"
 #include "examples/crowd/process_usage.h"
 #include "examples/crowd/summary.h"
@@ -100,6 +102,30 @@ TEST(MeetupBoardTest, TheOldestOneIsForgotten) {
   EXPECT_EQ(board.size(), MeetupBoard::kMost);
   std::mt19937_64 random(1);
   for (int i = 0; i < 1'000; ++i) EXPECT_NE(board.Draw(random)->meetup, MeetupId{1});
+}
+
+// Whenever nobody more arrives, all friendships there are must be between those who have.
+TEST(FriendshipsTest, AreBetweenThoseWhoHaveArrived) {
+  std::mt19937_64 random(1);
+  for (std::size_t arrived = 0; arrived <= 20; ++arrived) {
+    Friendships friendships;
+    std::vector<std::pair<std::size_t, std::size_t>> expected;
+    std::vector<std::pair<std::size_t, std::size_t>> made;
+    const auto make_one = [&] {
+      const auto pair = friendships.Take();
+      if (pair) made.push_back(*pair);
+      return pair.has_value();
+    };
+    for (std::size_t number = 0; number < arrived; ++number) {
+      const bool is_friend = random() % 2 == 0;
+      friendships.Arrive(is_friend);
+      if (is_friend && number > 0) expected.emplace_back(number - 1, number);
+      if (random() % 4 == 0) make_one();
+    }
+    while (make_one()) {
+    }
+    EXPECT_EQ(made, expected) << arrived << " have arrived";
+  }
 }
 
 TEST(MistakesTest, AreCountedByKindUpToABound) {

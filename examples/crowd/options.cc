@@ -74,7 +74,7 @@ void Declare(CLI::App& app, std::string& server, Arguments& arguments) {
   Add(app, "--cloaked", "PART", Number(0, 1), "Which part of the users is cloaked", crowd.cloaked);
   Add(app, "--hidden", "PART", Number(0, 1), "Which part is hidden; the others are exact",
       crowd.hidden);
-  Add(app, "--friends", "PART", Number(0, 1), "Which part is befriended with the next user",
+  Add(app, "--friends", "PART", Number(0, 1), "Which part is befriended with the user before",
       crowd.friends);
   const std::string suffix = ", by a thousand users in a minute";
   Add(app, "--create", "N", Number(0, 1e6), "Meetups created" + suffix, crowd.create_per_min);

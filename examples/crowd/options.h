@@ -30,7 +30,7 @@ struct CrowdOptions {
 
   double cloaked = 0;  // which part of the users is
   double hidden = 0;
-  double friends = 0;  // which part is befriended with the next one
+  double friends = 0;  // which part is befriended with the one before
 
   // By a thousand users together, in a minute.
   double create_per_min = 0;

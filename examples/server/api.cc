@@ -246,14 +246,20 @@ Plan ShowPage(const Call& call, AskEngine ask) {
   return Show(call, [ask = std::move(ask), page] { return ask(page); });
 }
 
-std::string NeighborsJson(std::span<const Neighbor> neighbors) {
+// `sees_exactly`: by id, those whom the reader is shown where they are even if they are cloaked.
+std::string NeighborsJson(std::span<const Neighbor> neighbors, const PresenceIndex& presence,
+                          std::span<const UserId> sees_exactly) {
   std::string json = R"({"items":[)";
   for (const Neighbor& neighbor : neighbors) {
     Append(json, json.back() == '[' ? "" : ",", R"({"user":")", ToNumber(neighbor.user),
            R"(","position":)");
     json += JsonTextOf({{"lat", neighbor.position.lat}, {"lng", neighbor.position.lng}});
+    const bool is_area =
+        presence.VisibilityOf(neighbor.user) == Visibility::kCloaked &&
+        !std::binary_search(sees_exactly.begin(), sees_exactly.end(), neighbor.user);
     Append(json, R"(,"distance_m":)", JsonTextOf(neighbor.distance_m), R"(,"last_seen":)",
-           neighbor.last_seen.time_since_epoch().count(), "}");
+           neighbor.last_seen.time_since_epoch().count(), R"(,"area":)",
+           is_area ? "true}" : "false}");
   }
   return json + "]}";
 }
@@ -756,6 +762,9 @@ Plan Api::Nearby(const Call& call) const {
   if (*nearby.limit > PageRequest::kMaxLimit) {
     return Wrong(call, Concat("limit: must be at most ", PageRequest::kMaxLimit));
   }
+  if (nearby.radius_m > options_.most_radius_m) {
+    return Wrong(call, Concat("radius_m: must be at most ", JsonTextOf(options_.most_radius_m)));
+  }
   std::optional<LatLng> center;
   if (query.Has("lat") || query.Has("lng")) {
     center = query.Position();
@@ -769,7 +778,8 @@ Plan Api::Nearby(const Call& call) const {
         // Asked afterwards: nobody is hidden from whoever was erased meanwhile.
         if (auto problem = NobodyIs(user, language)) return *std::move(problem);
         if (!found.ok()) return ProblemOf(found.status(), language);
-        return Response{.body = NeighborsJson(*found)};
+        const auto exactly = engine_.presence().MembersOf(ViewerSet::kSeesExactly, user);
+        return Response{.body = NeighborsJson(*found, engine_.presence(), exactly)};
       }};
 }
 

@@ -86,6 +86,7 @@ struct ApiOptions {
   bool accounts = true;
   bool guests = false;
   AttemptsOptions attempts;
+  double most_radius_m = 50'000;  // of who is near
 };
 
 // Decodes requests and encodes answers. Safe to use from any thread.

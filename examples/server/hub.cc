@@ -164,8 +164,13 @@ void Hub::FlushMoves(Timestamp now) {
   const auto result = engine_.MoveBatch(movers_, places_, now);
   std::vector<absl::Status> refused(movers_.size(), result.status());
   if (result.ok()) {
-    for (const auto& refusal : result->refusals) refused[refusal.index] = refusal.why;
+    for (const auto& refusal : result->refusals) {
+      refused[refusal.index] = refusal.why;
+      Note(refusal.why);
+    }
     figures_.moves_refused += result->refusals.size();
+  } else {
+    Note(result.status());
   }
   for (std::size_t i = 0; i < moved_.size(); ++i) {
     const auto client = moved_[i].client.lock();
@@ -259,10 +264,13 @@ void Hub::StopWatching(Client& client, std::uint64_t number, const std::optional
 void Hub::Tick(Timestamp now) {
   FlushMoves(now);
   if (may_miss_erased_) EndThoseErased();
-  // Nobody else starts ticks, so that it can only fail for memory, by an exception.
   const auto tick =
       engine_.feeds().Tick(now, [&](const FeedUpdate& update) { Deliver(update, now); });
-  if (tick.ok()) figures_.deltas += tick->deltas;
+  if (tick.ok()) {
+    figures_.deltas += tick->deltas;
+  } else {
+    Note(tick.status());
+  }
   TickFences(now);
 }
 
@@ -271,7 +279,11 @@ void Hub::TickFences(Timestamp now) {
   if (engine_.fences().size() == 0) return;
   const auto tick =
       engine_.fences().Tick(now, [&](const FenceEvent& event) { Deliver(event, now); });
-  if (tick.ok()) figures_.fence_events += tick->events;
+  if (tick.ok()) {
+    figures_.fence_events += tick->events;
+  } else {
+    Note(tick.status());
+  }
 }
 
 void Hub::Deliver(const FenceEvent& event, Timestamp now) {
@@ -434,6 +446,11 @@ void Hub::LearnWhoIsSeen(UserId viewer) {
   if (known == users_.end()) return;
   const auto members = engine_.presence().MembersOf(ViewerSet::kSeesExactly, viewer);
   known->second.sees_exactly = {members.begin(), members.end()};
+}
+
+void Hub::Note(const absl::Status& failure) {
+  ++figures_.failures;
+  figures_.failure = MessageOf(failure);
 }
 
 // ---- Sending, and the end

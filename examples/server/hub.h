@@ -67,6 +67,10 @@ struct HubFigures {
   std::uint64_t resyncs = 0;
   std::uint64_t closed_behind = 0;
   std::uint64_t stalled = 0;  // closed because they took nothing
+
+  // Moves that the engine did not take and ticks that it did not make, and why the latest was.
+  std::uint64_t failures = 0;
+  std::string failure;
 };
 
 // Reads what clients say, makes the one call of the engine that it asks for, and hands out what
@@ -130,6 +134,7 @@ class Hub {
   void Deliver(const FeedUpdate& update, Timestamp now);
   void TickFences(Timestamp now);
   void Deliver(const FenceEvent& event, Timestamp now);
+  void Note(const absl::Status& failure);
   void Send(Client& client, Frame frame);
   void Send(Client& client, std::string frame);
   void LearnWhoIsSeen(UserId viewer);

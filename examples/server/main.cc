@@ -47,6 +47,12 @@ absl::Status Serve(const ProgramOptions& options) {
   if (!key.ok()) return key.status();
   const Tokens tokens(*std::move(key), options.token_hours * std::int64_t{3'600'000});
 
+  if (!options.key_file.empty() && options.server.api.accounts) {
+    Log(LogLevel::warn,
+        "accounts are numbered from 1: if others sign tokens with the key file too, theirs may be "
+        "for the same users, unless --no-accounts is given");
+  }
+
   auto engine = OpenEngine(options);
   if (!engine.ok()) return engine.status();
   std::unique_ptr<Accounts> accounts;

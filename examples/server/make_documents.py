@@ -100,6 +100,10 @@ def read_schemas() -> tuple[Json, Json]:
                     "position": ref("lat_lng"),
                     "distance_m": METERS,
                     "last_seen": ref("time"),
+                    "area": {
+                        "type": "boolean",
+                        "description": "Somewhere in the cell of which this is the middle.",
+                    },
                 }
             )
         ),

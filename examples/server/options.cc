@@ -65,8 +65,10 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
 
   CLI::App app(
       "moyeo over HTTP and WebSocket: /v1 and /v1/stream, described at /docs.\n"
-      "Every flag can be given in the environment too, --data as MOYEO_DATA, and in the file of "
-      "--config.",
+      "What can be given as a flag can be given in the environment (--data as MOYEO_DATA) and in "
+      "the "
+      "file of --config too.\n"
+      "A flag goes before the environment, and the environment before the file.",
       "moyeo-server");
   // Not by envname, which CLI11 looks at after it has read the file.
   const std::string file = Environment("MOYEO_CONFIG");
@@ -93,7 +95,8 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
       ->check(CLI::ExistingDirectory);
 
   Add(app, "key-file", options.key_file,
-      "The key of tokens, at least 32 bytes; else one is made in the directory of --data")
+      "The key of tokens, at least 32 bytes; else one is made in the directory of --data. If "
+      "others sign with it too: --no-accounts")
       ->check(CLI::ExistingFile);
   Add(app, "token-hours", options.token_hours, "How long tokens are good")
       ->check(Range(1, 24 * 365));
@@ -131,7 +134,8 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
       ->check(PositiveNumber);
   Add(app, "min-interval-ms", server.hub.watch.least_interval_ms, "Between deliveries of a feed")
       ->check(Range(1, 86'400'000));
-  Add(app, "max-radius-m", server.hub.watch.radius_m, "Of a feed")->check(PositiveNumber);
+  Add(app, "max-radius-m", server.hub.watch.radius_m, "Of a feed, and of who is near")
+      ->check(PositiveNumber);
   Add(app, "max-neighbors", server.hub.watch.limit, "Of a feed")->check(Range(1, 10'000));
 
   Add(app, "max-fences", server.fences.fences_per_user, "Of a user")->check(Range(1, 1'000));
@@ -168,6 +172,7 @@ ParsedOptions ParseOptions(int argc, const char* const* argv, std::ostream& out,
     return parsed;
   }
   server.api.accounts = !no_accounts;
+  server.api.most_radius_m = server.hub.watch.radius_m;
   const auto average = [](double per_second) {
     return Rate{.per_second = per_second, .burst = std::max(1.0, 5 * per_second)};
   };

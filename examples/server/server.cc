@@ -277,14 +277,15 @@ class Server::Impl {
     }
   }
 
-  // What has happened to clients since the last time: those who bring it about could fill a disk
-  // with a line for each.
+  // What has gone wrong since the last time, in a line for all of a kind: clients who bring it
+  // about could fill a disk with a line for each.
   void LogTrouble() {
     const HubFigures& hub = hub_.figures();
     const Trouble now{.refused_connections = http_.refused_connections,
                       .closed_behind = hub.closed_behind,
                       .stalled = hub.stalled,
-                      .failed_accepts = failed_accepts_};
+                      .failed_accepts = failed_accepts_,
+                      .failures = hub.failures};
     const auto log = [](std::string_view what, std::uint64_t before, std::uint64_t by_now) {
       if (by_now == before) return;
       Log(LogLevel::warn, what, {{"count", static_cast<std::int64_t>(by_now - before)}});
@@ -293,6 +294,11 @@ class Server::Impl {
     log("clients closed for being behind", logged_.closed_behind, now.closed_behind);
     log("clients closed for taking nothing", logged_.stalled, now.stalled);
     log("connections that could not be accepted", logged_.failed_accepts, now.failed_accepts);
+    if (now.failures != logged_.failures) {
+      Log(LogLevel::err, "moves or deliveries fail",
+          {{"count", static_cast<std::int64_t>(now.failures - logged_.failures)},
+           {"why", hub.failure}});
+    }
     logged_ = now;
   }
 
@@ -428,6 +434,7 @@ class Server::Impl {
     std::uint64_t closed_behind = 0;
     std::uint64_t stalled = 0;
     std::uint64_t failed_accepts = 0;
+    std::uint64_t failures = 0;
   };
 
   static constexpr std::size_t kMostHashesWaiting = 64;

@@ -427,6 +427,7 @@ TEST_F(ApiTest, NearbySeesWhatTheUserMaySee) {
   const Json near = Json::parse(Ask(kDee, "GET", "/v1/nearby?radius_m=2000").body);
   ASSERT_EQ(near["items"].size(), 1U);
   EXPECT_NE(near["items"][0]["position"]["lng"], 127.001);
+  EXPECT_EQ(near["items"][0]["area"], true);
   EXPECT_EQ(Ask(kDee, "GET", "/v1/nearby?lat=1&lng=2").status, 200);
   EXPECT_EQ(Ask(kDee, "GET", "/v1/nearby?limit=101").status, 400);
   const Json clusters = Json::parse(
@@ -435,6 +436,41 @@ TEST_F(ApiTest, NearbySeesWhatTheUserMaySee) {
   EXPECT_EQ(clusters["items"][0]["corners"].size(), 4U);
   EXPECT_EQ(Ask(kDee, "DELETE", "/v1/me/position").status, 204);
   EXPECT_EQ(Ask(kDee, "GET", "/v1/nearby").status, 404);
+}
+
+TEST_F(ApiTest, OnlyWhoIsShownSomewhereElseIsAnAreaNearby) {
+  Register(kAda, "Ada");
+  Register(kBob, "Bob", Visibility::kCloaked);
+  Register(kCy, "Cy", Visibility::kCloaked);
+  Do(kBob, RequestFriend{.user = kDee});
+  Do(kDee, RequestFriend{.user = kBob});
+  for (const UserId user : {kAda, kBob, kCy}) {
+    ASSERT_TRUE(engine_->Move(user, {37.5, 127.001}, now_).ok());
+  }
+  const auto areas = [&](UserId reader) {
+    std::map<std::string, bool> found;
+    const Json near = Json::parse(Ask(reader, "GET", "/v1/nearby?lat=37.5&lng=127").body);
+    for (const Json& item : near["items"]) {
+      const bool is_exact = item["position"] == Json{{"lat", 37.5}, {"lng", 127.001}};
+      EXPECT_NE(item["area"].get<bool>(), is_exact) << item;
+      found[item["user"]] = item["area"];
+    }
+    return found;
+  };
+  EXPECT_EQ(areas(kDee), (std::map<std::string, bool>{{"1", false}, {"2", false}, {"3", true}}));
+  EXPECT_EQ(areas(kAda), (std::map<std::string, bool>{{"2", true}, {"3", true}}));
+}
+
+TEST_F(ApiTest, NearbyIsHeldToTheGreatestRadius) {
+  const auto ask = [&](std::string_view radius) {
+    return Ask(kDee, "GET", Concat("/v1/nearby?lat=37.5&lng=127&radius_m=", radius));
+  };
+  EXPECT_EQ(ask("50000").status, 200);
+  EXPECT_EQ(CodeOf(ask("50000.1")), "invalid_request");
+  EXPECT_EQ(CodeOf(ask("-1")), "invalid_request");
+  MakeApi({.guests = true, .attempts = {}, .most_radius_m = 700});
+  EXPECT_EQ(ask("700").status, 200);
+  EXPECT_THAT(ask("701").body, HasSubstr("radius_m: must be at most 700"));
 }
 
 TEST_F(ApiTest, ATokenOfSomebodyUnknownMovesNobody) {

@@ -277,6 +277,35 @@ TEST_F(HubTest, WhoIsCloakedIsShownAsAnAreaExceptToFriends) {
   EXPECT_EQ(to_friend[1], 37.5);
 }
 
+TEST_F(HubTest, MovesThatTheEngineDoesNotTakeAreCounted) {
+  auto client = ConnectAs(kAda);
+  Say(*client, R"({"type":"move","lat":37.5,"lng":127})");
+  EXPECT_EQ(hub_.figures().failures, 0U);
+  hub_.Receive(*client, R"({"type":"move","lat":37.5,"lng":127,"id":"m"})", now_);
+  hub_.FlushMoves(Timestamp::max());
+  EXPECT_EQ(hub_.figures().failures, 1U);
+  EXPECT_THAT(hub_.figures().failure, HasSubstr("seen"));
+  EXPECT_EQ(Heard(*client)[0]["type"], "error");
+}
+
+TEST_F(HubTest, TicksThatTheEngineDoesNotMakeAreCounted) {
+  auto client = ConnectAs(kAda);
+  Say(*client, R"({"type":"move","lat":37.5,"lng":127})");
+  Say(*client, R"({"type":"watch","feed":1})");
+  ASSERT_TRUE(engine_->Move(kBob, {37.5, 127}, now_).ok());
+  ASSERT_TRUE(
+      fences_->Put(kAda, {.region = FenceCircle{.center = {37.5, 127}, .radius_m = 100}}).ok());
+  // A tick is made while another one is under way, first of feeds and then of fences.
+  now_ += std::chrono::seconds(1);
+  ASSERT_TRUE(engine_->feeds().Tick(now_, [this](const FeedUpdate&) { hub_.Tick(now_); }).ok());
+  EXPECT_EQ(hub_.figures().failures, 1U);
+  ASSERT_TRUE(engine_->Move(kCy, {37.5, 127}, now_).ok());
+  now_ += std::chrono::seconds(1);
+  ASSERT_TRUE(engine_->fences().Tick(now_, [this](const FenceEvent&) { hub_.Tick(now_); }).ok());
+  EXPECT_GE(hub_.figures().failures, 2U);
+  EXPECT_THAT(hub_.figures().failure, HasSubstr("tick"));
+}
+
 TEST_F(HubTest, AFenceTellsItsOwnerWhoComesStaysAndGoes) {
   auto phone = ConnectAs(kAda);
   auto laptop = ConnectAs(kAda);

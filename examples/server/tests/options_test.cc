@@ -91,6 +91,20 @@ TEST_F(OptionsTest, EachIsFilledByItself) {
   EXPECT_EQ(options.server.cors_origins, (std::vector<std::string>{"https://a", "https://b"}));
 }
 
+TEST_F(OptionsTest, TheGreatestRadiusIsThatOfFeedsAndOfWhoIsNear) {
+  const ParsedOptions parsed = Parse({"--memory", "--max-radius-m", "700"});
+  EXPECT_EQ(parsed.options.server.hub.watch.radius_m, 700);
+  EXPECT_EQ(parsed.options.server.api.most_radius_m, 700);
+}
+
+TEST_F(OptionsTest, HelpBeginsWithWhatGoesBeforeWhat) {
+  EXPECT_EQ(Parse({"--help"}).exit, 0);
+  const std::string help = out_.str();
+  const std::size_t rule = help.find("A flag goes before the environment");
+  EXPECT_LT(rule, help.find("Usage:")) << help;
+  EXPECT_NE(help.find("and the environment before the file", rule), std::string::npos) << help;
+}
+
 TEST_F(OptionsTest, AFileThatIsNamedMustBeThereAndRight) {
   EXPECT_EQ(Parse({"--memory", "--config", "/nowhere"}).exit, 2);
   Set("MOYEO_CONFIG", "/nowhere");

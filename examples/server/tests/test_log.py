@@ -106,6 +106,27 @@ def test_plain_lines_say_the_same_and_no_more() -> None:
         assert not any(secret in line for line in lines), secret
 
 
+def started(*flags: str) -> str:
+    """What the server logs that starts with these flags, and stops."""
+    with tempfile.NamedTemporaryFile() as key:
+        key.write(KEY)
+        key.flush()
+        program = os.environ["MOYEO_SERVER"]
+        # With no address of its own it ends by itself.
+        ended = subprocess.run(
+            [program, "--memory", "--address", "nowhere", "--key-file", key.name, *flags],
+            capture_output=True,
+            text=True,
+        )
+    assert ended.returncode == 1
+    return ended.stderr
+
+
+def test_accounts_beside_a_key_of_others_are_warned_of() -> None:
+    assert " warn " in started() and "--no-accounts" in started()
+    assert "--no-accounts" not in started("--no-accounts")
+
+
 def test_a_key_file_that_is_none_ends_it_with_a_reason() -> None:
     with tempfile.NamedTemporaryFile() as short:
         short.write(KEY[:8])

@@ -7,6 +7,7 @@ import contextlib
 import json
 import pathlib
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -724,8 +725,7 @@ def test_behind_a_proxy_the_clients_are_limited_and_not_the_proxy() -> None:
         assert answer.status == 429, "anybody can say so"
 
 
-def test_tls(tmp_path: pathlib.Path) -> None:
-    certificate, key = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
+def make_certificate(certificate: str, key: str) -> None:
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
         + ["-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost"]
@@ -733,6 +733,11 @@ def test_tls(tmp_path: pathlib.Path) -> None:
         check=True,
         capture_output=True,
     )
+
+
+def test_tls(tmp_path: pathlib.Path) -> None:
+    certificate, key = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
+    make_certificate(certificate, key)
     with running("--tls-certificate", certificate, "--tls-key", key) as server:
         trust = ssl.create_default_context(cafile=certificate)
         with urllib.request.urlopen(f"{server.url}/healthz", context=trust) as answer:
@@ -746,3 +751,37 @@ def test_tls(tmp_path: pathlib.Path) -> None:
                     await connection.recv()
 
         asyncio.run(run())
+
+
+def test_the_unit_of_systemd_serves_the_documents_and_takes_a_key_handed_over(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its command and the variables of its TLS, with directories of the test for those it names."""
+    unit = (DOCUMENTS / "operation/moyeo-server.service").read_text().replace("\\\n", "")
+    tls = (DOCUMENTS / "operation/moyeo-server-tls.conf").read_text()
+    share, credentials, config = tmp_path / "share", tmp_path / "credentials", tmp_path / "toml"
+    (share / "swagger-ui").mkdir(parents=True)
+    (share / "swagger-ui/swagger-ui.css").write_text("body {}")
+    for name in ["openapi.json", "asyncapi.json", "docs.html", "docs.js"]:
+        shutil.copy(DOCUMENTS / name, share)
+    config.write_text("max-fences = 3\n")
+    command = re.findall(r"^ExecStart=/usr/local/bin/moyeo-server (.*)$", unit, re.M)[0]
+    for named, ours in [
+        ("/etc/moyeo-server.toml", config),
+        ("${STATE_DIRECTORY}", tmp_path / "state"),
+        ("/usr/local/share/moyeo-server", share),
+    ]:
+        command = command.replace(named, str(ours))
+
+    credentials.mkdir()
+    handed = dict(re.findall(r"^LoadCredential=(\S+):/etc/moyeo-server/(\S+)\.pem$", tls, re.M))
+    files = {name: str(credentials / identity) for identity, name in handed.items()}
+    make_certificate(files["tls-certificate"], files["tls-key"])
+    for variable, value in re.findall(r"(MOYEO_\w+)=(\S+)", tls):
+        monkeypatch.setenv(variable, value.replace("%d", str(credentials)))
+
+    with running(*command.split(), data=str(tmp_path / "state")) as server:
+        trust = ssl.create_default_context(cafile=files["tls-certificate"])
+        for path in ["/docs/", "/docs/swagger-ui.css", "/openapi.json"]:
+            with urllib.request.urlopen(server.url + path, context=trust) as answer:
+                assert answer.status == 200

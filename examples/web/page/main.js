@@ -30,6 +30,7 @@ const SEOUL = {lat: 37.5665, lng: 126.978, zoom: 14};
 const GLIDE_MS = Place.intervalMs * 1.15;
 const LANGUAGE_KEY = 'moyeo.language';
 const FAREWELL_KEY = 'moyeo.farewell';
+const LEAVE_RETRY_MS = 3_000;
 // What the stream may refuse through nobody's mistake; it says why in English only.
 const STREAM_ERRORS = ['too_many_requests', 'too_many_users', 'unavailable'];
 
@@ -153,13 +154,33 @@ async function enter({token}) {
 }
 
 // The page begins anew, so that whoever comes next finds nothing of who was here, nor what was still on
-// its way to them.
-function leave(reason = '') {
+// its way to them. Until it can be had nothing of them is shown either.
+async function leave(reason = '') {
   connection.stop();
   place.stop();
   session.end();
   sessionStorage.setItem(FAREWELL_KEY, reason);
+  for (let tries = 0; !await answers(location.href); ++tries) {
+    if (tries === 0) {
+      document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
+      document.querySelectorAll('body > *').forEach((part) => part.hidden = part.id !== 'gone');
+    }
+    await new Promise((wake) => {
+      setTimeout(wake, LEAVE_RETRY_MS);
+      addEventListener('online', wake, {once: true});
+    });
+  }
   location.reload();
+}
+
+// Whether there is a server: what it says does not matter.
+async function answers(address) {
+  try {
+    await fetch(address, {cache: 'no-store'});
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readEverything() {

@@ -472,6 +472,25 @@ check('an account lasts', async ({browser, origin, alex}) => {
   await someone.context.close();
 });
 
+check('who logs out without a network is told so, and is let in again with one', async ({browser, minji, line}) => {
+  const someone = await new Person(browser, minji.origin, {locale: 'en-US'}).open();
+  const {page} = someone;
+  await someone.enter('Someone else');
+  await someone.tab('me');
+  for (const person of [minji, someone]) person.cutOff(true);
+  line.cut();
+  await page.waitForSelector('#connection[data-state="waiting"]');
+  await page.click('#log-out');
+  await someone.sees('#gone', 'You are logged out');
+  await page.waitForSelector('#panel', {state: 'hidden'});
+  line.mend();
+  await page.waitForSelector('#welcome[open]');
+  await minji.isLive();
+  for (const person of [minji, someone]) person.cutOff(false);
+  assert.deepEqual(someone.faults, []);
+  await someone.context.close();
+});
+
 check('keyboard and language', async ({minji, alex}) => {
   await alex.tab('around');
   await alex.page.focus('.leaflet-marker-icon.pin');
