@@ -83,8 +83,8 @@ std::span<const Route> Routes();
 std::string_view RoutePathOf(const Target& target);
 
 struct ApiOptions {
-  bool accounts = true;
-  bool guests = false;
+  bool accounts = true;  // who signs up may log in
+  bool guests = false;   // anybody may come in as a new user
   AttemptsOptions attempts;
   double most_radius_m = 50'000;  // of who is near
 };

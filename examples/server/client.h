@@ -19,11 +19,11 @@ namespace moyeo::server {
 
 // Why the server ends a connection, as the codes of WebSocket close frames.
 enum class CloseCode : std::uint16_t {
-  kStopping = 1001,
-  kMalformed = 4400,
-  kNotAuthenticated = 4401,
-  kNoHello = 4408,
-  kTooMuch = 4429,
+  kStopping = 1001,          // the server, or it cannot say who the client is
+  kMalformed = 4400,         // what came is no message
+  kNotAuthenticated = 4401,  // no good token, or not any more; or its user does not exist
+  kNoHello = 4408,           // who it is has not been said in time
+  kTooMuch = 4429,           // too many messages or connections, or too far behind
 };
 
 // A feed of a client.
@@ -52,7 +52,12 @@ class Client : public std::enable_shared_from_this<Client> {
   // the one before the close. Never calls the hub.
   virtual void Close(CloseCode code, std::string_view reason) = 0;
 
-  enum class Stage : std::uint8_t { kNew, kGreeting, kIn, kClosed };
+  enum class Stage : std::uint8_t {
+    kNew,       // has not said hello
+    kGreeting,  // has, and is being looked up
+    kIn,        // was welcomed
+    kClosed,
+  };
   Stage stage = Stage::kNew;
   UserId user{};                  // once greeted
   Timestamp expires{};            // until when their token is good

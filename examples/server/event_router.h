@@ -33,7 +33,7 @@ struct RoutedEvent {
 
   // What the server itself has to do with it.
   std::optional<UserId> erased;  // this user is no more
-  std::optional<UserId> viewer;  // sees others exactly than before
+  std::optional<UserId> viewer;  // sees exactly others than before
 };
 
 // Turns the audience of events into users. An event for a room is for those who were its members

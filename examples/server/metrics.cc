@@ -80,6 +80,9 @@ std::string MetricsText(const Figures& figures) {
   families.Counter("moyeo_deliveries_lost_total",
                    "Deliveries to clients who were behind, and got all anew later.",
                    number(hub.deliveries_lost));
+  families.Counter("moyeo_failures_total",
+                   "Moves that the engine did not take, and ticks that it did not make.",
+                   number(hub.failures));
   families.Gauge("moyeo_fences", "Fences of users.", number(figures.fences));
   families.Counter("moyeo_fence_events_total",
                    "Users who came into a fence of somebody, stayed, or went.",
