@@ -102,7 +102,8 @@ def read_schemas() -> tuple[Json, Json]:
                     "last_seen": ref("time"),
                     "area": {
                         "type": "boolean",
-                        "description": "Somewhere in the cell of which this is the middle.",
+                        "description": "The position is the middle of a cell"
+                        " that they are in, or were lately.",
                     },
                 }
             )
