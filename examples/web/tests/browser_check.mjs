@@ -312,14 +312,17 @@ check('of whoever comes to one\'s fence one is told', async ({minji, alex}) => {
     return (await response.json()).items[0].circle;
   });
   assert.equal(circle.radius_m, 200);
-  // Out again with the next beat of the page, which knows nothing of it.
-  await minji.page.evaluate(async ({lat, lng}) => {
-    const {token} = JSON.parse(sessionStorage['moyeo.session']);
-    await fetch('/v1/me/position', {
-      method: 'PUT', headers: {Authorization: `Bearer ${token}`}, body: JSON.stringify({lat, lng}),
-    });
-  }, circle);
-  await alex.sees('.toast', '민지 has come to your fence');
+  // Out again with the next beat of the page, which knows nothing of it, and may come before the server
+  // looks who is inside: so in again until it has seen that.
+  await until('one is told who has come', async () => {
+    await minji.page.evaluate(async ({lat, lng}) => {
+      const {token} = JSON.parse(sessionStorage['moyeo.session']);
+      await fetch('/v1/me/position', {
+        method: 'PUT', headers: {Authorization: `Bearer ${token}`}, body: JSON.stringify({lat, lng}),
+      });
+    }, circle);
+    return await page.locator('.toast', {hasText: '민지 has come to your fence'}).count() > 0;
+  });
   await alex.sees('.toast', '민지 has left your fence');
   await page.uncheck('#fence', {force: true});
   await page.waitForSelector('path.fence', {state: 'detached'});
