@@ -1,10 +1,11 @@
-// Processor time.
+// How long something takes: processor time of ours, or, where others do the work, time that passes.
 
 #ifndef MOYEO_BENCH_SOCIETY_CLOCK_H_
 #define MOYEO_BENCH_SOCIETY_CLOCK_H_
 
 #include <time.h>
 
+#include <chrono>
 #include <functional>
 
 namespace moyeo::bench {
@@ -19,6 +20,12 @@ inline double NanosecondsOf(const std::function<void()>& work) {
   const double start = ProcessorNanoseconds();
   work();
   return ProcessorNanoseconds() - start;
+}
+
+inline double WallNanosecondsOf(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace moyeo::bench

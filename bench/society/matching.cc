@@ -4,12 +4,15 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "bench/society/clock.h"
+#include "bench/society/postgis.h"
 #include "bench/society/report.h"
 #include "bench/society/sqlite_rtree.h"
 #include "bench/society/sqlite_tickets.h"
@@ -24,7 +27,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t kAskers = 500;
 constexpr std::size_t kFriends = 20;
 constexpr std::size_t kQuestionsPerRound = 2'000;
-constexpr std::size_t kSqliteQuestionsPerRound = 200;
+constexpr std::size_t kOthersQuestionsPerRound = 200;
 constexpr std::size_t kTickets = 100'000;
 constexpr std::size_t kNewTickets = 1'000;
 constexpr milliseconds kHour{3'600'000};
@@ -41,9 +44,7 @@ class Measuring {
 
   std::vector<Result> Run() {
     for (std::size_t i = 0; i < kAskers; ++i) MakeAsker();
-    SqliteRtree sqlite(society_, askers_);
-    MeasureFind(sqlite);
-    MeasureRecommend(sqlite);
+    MeasureQuestions();
     MeasureTickets();
     return results_;
   }
@@ -105,14 +106,23 @@ class Measuring {
     return ids;
   }
 
-  // Gives both the same questions, compares their answers, and times them in turn.
-  template <typename Draw, typename Ask, typename AskSqlite>
-  void MeasureBoth(const std::string& operation, Draw draw, Ask ask, AskSqlite ask_sqlite) {
+  // Another engine, and how it is asked.
+  template <typename Asked>
+  struct Other {
+    std::string name;
+    std::function<std::vector<MeetupId>(const Asked&)> ask;
+    double (*time)(const std::function<void()>& work);
+    std::vector<double> ns = {};
+  };
+
+  // Gives all the same questions, compares their answers, and times them in turn.
+  template <typename Asked, typename Draw, typename Ask>
+  void MeasureAll(const std::string& operation, Draw draw, Ask ask,
+                  std::vector<Other<Asked>> others) {
     std::vector<double> ns;
-    std::vector<double> sqlite_ns;
     std::size_t items = 0;
     for (std::size_t round = 0; round < options_.rounds; ++round) {
-      std::vector<decltype(draw())> questions;
+      std::vector<Asked> questions;
       for (std::size_t i = 0; i < kQuestionsPerRound; ++i) questions.push_back(draw());
       std::vector<std::vector<MeetupId>> answers;
       answers.reserve(questions.size());
@@ -121,37 +131,76 @@ class Measuring {
                    }) /
                    kQuestionsPerRound);
       for (const auto& answer : answers) items += answer.size();
-      std::vector<std::vector<MeetupId>> sqlite_answers;
-      sqlite_ns.push_back(NanosecondsOf([&] {
-                            for (std::size_t i = 0; i < kSqliteQuestionsPerRound; ++i) {
-                              sqlite_answers.push_back(ask_sqlite(questions[i]));
-                            }
-                          }) /
-                          kSqliteQuestionsPerRound);
-      answers.resize(kSqliteQuestionsPerRound);
-      if (answers != sqlite_answers) Fail(operation + ": SQLite answers otherwise");
+      answers.resize(kOthersQuestionsPerRound);
+      for (Other<Asked>& other : others) {
+        std::vector<std::vector<MeetupId>> same;
+        other.ns.push_back(other.time([&] {
+          for (std::size_t i = 0; i < kOthersQuestionsPerRound; ++i) {
+            same.push_back(other.ask(questions[i]));
+          }
+        }) / kOthersQuestionsPerRound);
+        if (answers != same) Fail(operation + ": " + other.name + " answers otherwise");
+      }
     }
     std::cout << operation << ": "
               << static_cast<double>(items) /
                      static_cast<double>(options_.rounds * kQuestionsPerRound)
-              << " an answer, the same from both\n";
+              << " an answer, the same from all\n";
     Add("moyeo", operation, options_.users, std::move(ns));
-    Add("sqlite_rtree", operation, options_.users, std::move(sqlite_ns));
+    for (Other<Asked>& other : others) {
+      Add(other.name, operation, options_.users, std::move(other.ns));
+    }
   }
 
-  void MeasureFind(SqliteRtree& sqlite) {
-    MeasureBoth(
+  void MeasureQuestions() {
+    SqliteRtree sqlite(society_, askers_);
+    // Static, for the server is to be stopped wherever the program ends.
+    static std::unique_ptr<Postgis> postgis;
+    if (options_.postgis) {
+      absl::StatusOr<std::unique_ptr<Postgis>> started = StartPostgis(society_, askers_);
+      if (!started.ok()) Fail(started.status().ToString());
+      postgis = *std::move(started);
+    }
+    MeasureFind(sqlite, postgis.get());
+    MeasureRecommend(sqlite, postgis.get());
+    postgis.reset();
+  }
+
+  void MeasureFind(SqliteRtree& sqlite, Postgis* postgis) {
+    std::vector<Other<FindQuery>> others;
+    others.push_back({.name = "sqlite_rtree",
+                      .ask = [&](const FindQuery& query) { return sqlite.Find(query); },
+                      .time = NanosecondsOf});
+    if (postgis != nullptr) {
+      others.push_back({.name = "postgis",
+                        .ask = [postgis](const FindQuery& query) { return postgis->Find(query); },
+                        .time = WallNanosecondsOf});
+    }
+    MeasureAll(
         "find_5km", [&] { return SomeFind(); }, [&](const FindQuery& query) { return Find(query); },
-        [&](const FindQuery& query) { return sqlite.Find(query); });
+        std::move(others));
   }
 
-  void MeasureRecommend(SqliteRtree& sqlite) {
-    MeasureBoth(
+  void MeasureRecommend(SqliteRtree& sqlite, Postgis* postgis) {
+    std::vector<Other<Question>> others;
+    others.push_back({.name = "sqlite_rtree",
+                      .ask =
+                          [&](const Question& question) {
+                            return sqlite.Recommend(question.user, question.query, society_.time());
+                          },
+                      .time = NanosecondsOf});
+    if (postgis != nullptr) {
+      others.push_back({.name = "postgis",
+                        .ask =
+                            [this, postgis](const Question& question) {
+                              return postgis->Recommend(question.user, question.query,
+                                                        society_.time());
+                            },
+                        .time = WallNanosecondsOf});
+    }
+    MeasureAll(
         "recommend", [&] { return SomeRecommend(); },
-        [&](const Question& question) { return Recommend(question); },
-        [&](const Question& question) {
-          return sqlite.Recommend(question.user, question.query, society_.time());
-        });
+        [&](const Question& question) { return Recommend(question); }, std::move(others));
   }
 
   // An evening's tickets: two hours some time in the next eight, one or two tags of twenty, three

@@ -32,6 +32,8 @@ std::variant<SocietyBenchOptions, ExitCode> ParseSocietyBenchOptions(int argc, c
   std::string part;
   app.add_option("--only", part, "Only what needs no journal, or what has one")
       ->check(CLI::IsMember({"memory", "durable"}));
+  app.add_flag("--postgis", options.postgis,
+               "Also ask PostGIS for meetups, in a server that is started for it");
   app.add_option("--seed", options.seed, "What people, meetups and commands are drawn from")
       ->check(CLI::Range(std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max()));
   try {

@@ -21,6 +21,7 @@ struct SocietyBenchOptions {
   std::uint64_t seed = 1;
   bool in_memory = true;
   bool durable = true;
+  bool postgis = false;
   std::string out;  // empty: no file
 };
 
