@@ -98,9 +98,7 @@ absl::Status PostgresServer::Start() {
         "shared_buffers=512MB", "work_mem=64MB", "maintenance_work_mem=256MB",
         "effective_cache_size=2GB", "random_page_cost=1.1",
         // Of no use to questions that take less than what it takes to begin with these.
-        "jit=off", "max_parallel_workers_per_gather=0",
-        // To plan each question by itself takes longer than to answer it.
-        "plan_cache_mode=force_generic_plan"}) {
+        "jit=off", "max_parallel_workers_per_gather=0"}) {
     arguments.insert(arguments.end(), {"-c", setting});
   }
   status = Run(std::move(arguments), pid_, output);
