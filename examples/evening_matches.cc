@@ -130,11 +130,12 @@ class Evening {
         LookAround();
       }
     }
+    const long long waited_each =
+        matched_ == 0 ? 0 : waited_.count() / static_cast<long long>(matched_);
     std::printf(
         "\nOf %zu people %zu were matched, after %lld minutes on average, in %zu meetups;\n"
         "%zu joined one that was recommended; %zu found nobody.\n",
-        kPeople, matched_, static_cast<long long>(waited_.count() / matched_), meetups_, joined_,
-        kPeople - matched_ - joined_);
+        kPeople, matched_, waited_each, meetups_, joined_, kPeople - matched_ - joined_);
   }
 
  private:
@@ -194,7 +195,7 @@ class Evening {
     person.waits = true;
   }
 
-  // Who no longer waits is in a meetup, or has waited in vain.
+  // Nobody opens a second ticket: who no longer waits is in one meetup, or has waited in vain.
   void TellMatched() {
     std::map<MeetupId, moyeo::MeetupSummary> formed;
     std::size_t waiting = 0;

@@ -53,11 +53,11 @@ inline constexpr std::size_t kMostTicketsLookedAt = 1'000;
 // Why a meetup may suit somebody. Each part is from 0 to 1,000 and rounded down, all divisions
 // being of whole numbers, so that every machine agrees:
 //
-//   distance   1,000 * 2,000 / (2,000 + m), m being the whole metres to it: half of it at 2 km;
-//              0 if the meetup has no place, or nobody asked from one
+//   distance   1,000 * 2,000 / (2,000 + m), m being the whole metres to it: half of it at 2 km
 //   interests  0, 600, 850 or 1,000 for none, one, two, or more tags of the meetup that are
 //              interests of the user, under NFKC case folding
-//   soon       1,000 * 24 h / (24 h + t), t being the time until it starts: half of it in a day
+//   soon       1,000 * 24 h / (24 h + t), t being the time from the last accepted command until it
+//              starts: half of it in a day
 //   seats      1,000 * n / (n + 3), n being the free seats
 //   friends    1,000 * n / (n + 1), n being the friends of the user who are members
 //
@@ -81,8 +81,8 @@ enum class FindOrder : std::uint8_t {
 
 // Which listed meetups are wanted.
 struct FindQuery {
-  // Where, the radius included. Nullopt: anywhere, and also those without a place; then the order
-  // is by start.
+  // Where: at most so far away, however far that is. Nullopt: anywhere, those without a place
+  // included; then `order` must be kStart.
   std::optional<MapCircle> within = std::nullopt;
 
   // When they start: at `from` or later, and before `to`.
@@ -101,7 +101,8 @@ struct FindQuery {
   // In the title or in a tag under NFKC case folding; empty for any.
   std::string text = {};
 
-  // By score, only the nearest kMostRanked of those that are wanted are ranked and found.
+  // By score, only the kMostRanked nearest of those that are wanted are ranked; no others are
+  // found.
   FindOrder order = FindOrder::kStart;
   static constexpr std::size_t kMostRanked = 2'000;
 };

@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "moyeo/reject.h"
+#include "moyeo/types.h"
 
 namespace moyeo::society {
+
+inline bool IsTime(Timestamp time) { return time >= kMinTimestamp && time <= kMaxTimestamp; }
 
 bool AreUtf8(const std::vector<std::string>& texts);
 

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "society/checks.h"
 #include "society/fingerprint.h"
 
 namespace moyeo::society {
@@ -11,8 +12,6 @@ namespace {
 
 template <typename Body>
 constexpr bool kIsOfHost = std::is_same_v<Body, Advance> || std::is_same_v<Body, Configure>;
-
-bool IsTime(Timestamp time) { return time >= kMinTimestamp && time <= kMaxTimestamp; }
 
 }  // namespace
 

@@ -17,8 +17,6 @@ namespace {
 using spatial::Position;
 using std::chrono::milliseconds;
 
-bool IsTime(Timestamp time) { return time >= kMinTimestamp && time <= kMaxTimestamp; }
-
 }  // namespace
 
 LatLng Machine::Cloaked(LatLng location) const {

@@ -94,8 +94,8 @@ class Scorer {
     std::ranges::sort(friends_);
   }
 
-  Score Of(const Meetup& meetup, std::optional<double> distance_m) const {
-    Score score{.distance = distance_m ? DistancePart(*distance_m) : 0,
+  Score Of(const Meetup& meetup, double distance_m) const {
+    Score score{.distance = DistancePart(distance_m),
                 .interests = InterestsPart(SharedWith(meetup)),
                 .soon = SoonPart((meetup.start - now_).count()),
                 .seats = SeatsPart(meetup.capacity - meetup.member_count()),
@@ -163,7 +163,8 @@ absl::StatusOr<Circle> CircleOf(LatLng place, double radius_m) {
     return absl::InvalidArgumentError(
         absl::StrCat("radius_m ", radius_m, " is not a finite number from 0 on"));
   }
-  return Circle{*center, radius_m};
+  // Of the zeros, the one without a sign: cursors compare the bits of distances.
+  return Circle{*center, radius_m + 0.0};
 }
 
 // A query whose arguments are right, as it is looked for.
@@ -334,7 +335,7 @@ class Finding {
     const Scorer scorer(machine_, viewer_);
     std::vector<Ranked> ranked;
     const auto rank = [&](const Admitted& one) {
-      const Score score = scorer.Of(*one.meetup, one.distance_m);
+      const Score score = scorer.Of(*one.meetup, *one.distance_m);
       ranked.push_back(
           {.place = {.major = ~std::uint64_t{score.total}, .minor = ToNumber(one.meetup->id)},
            .admitted = one,

@@ -14,8 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-bool IsTime(Timestamp time) { return time >= kMinTimestamp && time <= kMaxTimestamp; }
-
 }  // namespace
 
 // ---- As of a time that may be ahead of the society's

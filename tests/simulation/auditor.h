@@ -195,7 +195,7 @@ class Auditor {
 
   bool Sees(Viewer viewer, UserId user) const;
   bool MayLookAt(Viewer viewer, const Books::Meetup& meetup) const;
-  Score ScoreOf(Viewer viewer, MeetupId id, std::optional<double> distance_m) const;
+  Score ScoreOf(Viewer viewer, MeetupId id, double distance_m) const;
   UserSummary Summary(UserId user) const;
   MeetupSummary Summary(Viewer viewer, MeetupId id, const Books::Meetup& meetup) const;
   // The listed meetups that the viewer may find and that `admits` admits.

@@ -362,13 +362,11 @@ std::optional<std::vector<std::string>> WantedTags(const std::vector<std::string
 
 }  // namespace
 
-Score Auditor::ScoreOf(Viewer viewer, MeetupId id, std::optional<double> distance_m) const {
+Score Auditor::ScoreOf(Viewer viewer, MeetupId id, double distance_m) const {
   const Books::Meetup& meetup = books_.meetups.at(id);
   Score score;
-  if (distance_m) {
-    score.distance =
-        static_cast<std::uint32_t>(2'000'000 / (2'000 + static_cast<std::uint64_t>(*distance_m)));
-  }
+  score.distance =
+      static_cast<std::uint32_t>(2'000'000 / (2'000 + static_cast<std::uint64_t>(distance_m)));
   std::size_t interests = 0;
   std::uint32_t friends = 0;
   if (viewer) {
@@ -429,7 +427,7 @@ absl::StatusOr<std::vector<FoundMeetup>> Auditor::Find(Viewer viewer,
     FoundMeetup one{.meetup = summary};
     if (center) one.meetup.distance_m = *DistanceMeters(*center, *summary.location);
     if (query.order == FindOrder::kScore) {
-      one.score = ScoreOf(viewer, summary.meetup, one.meetup.distance_m);
+      one.score = ScoreOf(viewer, summary.meetup, *one.meetup.distance_m);
     }
     found.push_back(one);
   }
@@ -463,7 +461,7 @@ absl::StatusOr<std::vector<Recommendation>> Auditor::Recommend(UserId user,
     if (meetup.Find(user) != nullptr) continue;
     if (meetup.kicked.contains(user) && !meetup.invited.contains(user)) continue;
     Recommendation one{.meetup = summary,
-                       .score = ScoreOf(user, summary.meetup, summary.distance_m),
+                       .score = ScoreOf(user, summary.meetup, *summary.distance_m),
                        .shared_interests = {},
                        .friends = {}};
     for (const std::string& tag : meetup.tags) {

@@ -343,6 +343,32 @@ TEST_F(MatchingTest, AtTheLimitATicketIsOpened) {
   EXPECT_EQ(Try(kAda, ticket), Reject::kNone);
 }
 
+TEST_F(MatchingTest, AWindowMustLeaveTimeEnoughForTheLength) {
+  CreateTicket ticket = Evening();
+  ticket.from = kNow - kHour;
+  ticket.until = kNow + 2 * kHour;
+  EXPECT_EQ(Try(kAda, ticket), Reject::kWindowTooShort);
+  ticket.until += kMs;
+  EXPECT_EQ(Try(kAda, ticket), Reject::kNone);
+}
+
+TEST_F(MatchingTest, AWindowMustBeginWithinEightDays) {
+  CreateTicket ticket = Evening();
+  ticket.from = kNow + 8 * kDay;
+  ticket.until = ticket.from + 2 * kHour;
+  EXPECT_EQ(Try(kAda, ticket), Reject::kStartTooLate);
+  ticket.from -= kMs;
+  EXPECT_EQ(Try(kAda, ticket), Reject::kNone);
+}
+
+TEST_F(MatchingTest, ATicketsTimesAreTimes) {
+  CreateTicket ticket = Evening();
+  ticket.from = kMinTimestamp - kMs;
+  EXPECT_EQ(Try(kAda, ticket), Reject::kInvalidTime);
+  ticket.from = kMinTimestamp;
+  EXPECT_EQ(Try(kAda, ticket), Reject::kNone);
+}
+
 TEST_F(MatchingTest, AUserHasAtMostFiveTickets) {
   for (std::size_t i = 0; i < Limits::kTickets; ++i) Open(kAda);
   EXPECT_EQ(Try(kAda, Evening()), Reject::kTooManyTickets);
@@ -448,6 +474,10 @@ TEST_F(SuitingTest, WrongQueriesAreInvalid) {
               IsError(absl::StatusCode::kInvalidArgument, ::testing::Not("")));
   EXPECT_THAT(find({.any_of = Tags(FindQuery::kMostTags + 1)}),
               IsError(absl::StatusCode::kInvalidArgument, ::testing::Not("")));
+  EXPECT_THAT(find({.any_of = Tags(FindQuery::kMostTags)}), IsOk());
+  EXPECT_THAT(find({.all_of = Tags(FindQuery::kMostTags)}), IsOk());
+  EXPECT_THAT(find({.all_of = Tags(FindQuery::kMostTags + 1)}),
+              IsError(absl::StatusCode::kInvalidArgument, ::testing::Not("")));
   EXPECT_THAT(find({.all_of = {""}}),
               IsError(absl::StatusCode::kInvalidArgument, ::testing::Not("")));
   EXPECT_THAT(find({.text = kNotUtf8}),
@@ -464,6 +494,8 @@ TEST_F(SuitingTest, WrongQueriesAreInvalid) {
               IsError(absl::StatusCode::kInvalidArgument, ::testing::Not("")));
   EXPECT_THAT(recommend({.limit = 0}),
               IsError(absl::StatusCode::kInvalidArgument, ::testing::Not("")));
+  EXPECT_THAT(recommend({.limit = 1}), IsOk());
+  EXPECT_THAT(recommend({.limit = RecommendQuery::kMaxLimit}), IsOk());
   EXPECT_THAT(recommend({.limit = RecommendQuery::kMaxLimit + 1}),
               IsError(absl::StatusCode::kInvalidArgument, ::testing::Not("")));
   EXPECT_THAT(society_.Recommend(kNobody, {}), IsNotFound());
