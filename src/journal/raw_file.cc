@@ -72,9 +72,10 @@ absl::StatusOr<bool> Exists(sqlite3_vfs* vfs, const std::string& path) {
   return exists != 0;
 }
 
-absl::Status CreateDurably(sqlite3_vfs* vfs, const std::string& path) {
+absl::Status WriteDurably(sqlite3_vfs* vfs, const std::string& path, std::string_view bytes) {
   absl::StatusOr<RawFile> file = RawFile::Open(vfs, path, RawFile::Mode::kWriteOrCreate);
   if (!file.ok()) return file.status();
+  if (absl::Status status = file->Write(0, bytes); !status.ok()) return status;
   return file->Sync();
 }
 

@@ -48,10 +48,11 @@ class RawFile {
   std::string place_;
 };
 
+// Whether there is such a file with anything in it: SQLite's layers take empty ones for none.
 absl::StatusOr<bool> Exists(sqlite3_vfs* vfs, const std::string& path);
 
-// Makes an empty file that survives a crash.
-absl::Status CreateDurably(sqlite3_vfs* vfs, const std::string& path);
+// Makes a file of these bytes that survives a crash.
+absl::Status WriteDurably(sqlite3_vfs* vfs, const std::string& path, std::string_view bytes);
 
 // Deletes the file for good; does nothing if there is none.
 absl::Status Delete(sqlite3_vfs* vfs, const std::string& path);

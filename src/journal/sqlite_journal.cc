@@ -92,17 +92,17 @@ absl::StatusOr<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
     if (!taken.ok()) return taken.status();
     lock = *std::move(taken);
   }
-  const std::string path = Join(directory, kDatabaseFile);
-  const absl::StatusOr<bool> exists = Exists(vfs, path);
-  if (!exists.ok()) return exists.status();
-  if (!*exists && !options.create_if_missing) {
-    return absl::NotFoundError(absl::StrCat("there is no ", path));
-  }
   const absl::StatusOr<bool> is_unfinished = Exists(vfs, Join(directory, kUnfinishedFile));
   if (!is_unfinished.ok()) return is_unfinished.status();
   if (*is_unfinished) {
     return absl::DataLossError(
         absl::StrCat(directory, " is a copy of a journal that has not come to its end"));
+  }
+  const std::string path = Join(directory, kDatabaseFile);
+  const absl::StatusOr<bool> exists = Exists(vfs, path);
+  if (!exists.ok()) return exists.status();
+  if (!*exists && !options.create_if_missing) {
+    return absl::NotFoundError(absl::StrCat("there is no ", path));
   }
   if (absl::Status status = CheckWal(vfs, absl::StrCat(path, "-wal")); !status.ok()) return status;
 
@@ -648,7 +648,7 @@ absl::Status SqliteJournal::Backup(const std::string& directory) const {
   // Until the end, whoever opens it is told that it is none.
   const std::string unfinished = Join(directory, kUnfinishedFile);
   std::vector<std::string> files;
-  absl::Status status = CreateDurably(guard_->base(), unfinished);
+  absl::Status status = WriteDurably(guard_->base(), unfinished, "This is not a whole journal.\n");
   if (status.ok()) status = CopyInto(directory, files);
   if (status.ok() && lock_) status = SyncDirectory(directory);
   if (status.ok()) status = Delete(guard_->base(), unfinished);

@@ -56,7 +56,7 @@ class Writer {
     // Made while there is some.
     const absl::Status out_of_memory = absl::ResourceExhaustedError("out of memory");
     absl::Cleanup interrupted = [&] { Fail(out_of_memory); };
-    const absl::Status status = [&] {
+    absl::Status status = [&] {
       Transaction transaction(database_);
       absl::Status done = transaction.BeginWrite();
       if (done.ok()) done = change(next);
