@@ -69,8 +69,7 @@ TEST_F(JournalMemoryTest, WhoHasNoMemoryToBeginASnapshotMayTryAgain) {
       ASSERT_THAT(*begun, IsOk());
       break;
     }
-    const auto again = journal_->WriteSnapshot(2);
-    if (again.ok()) {
+    if (const auto again = journal_->WriteSnapshot(2); again.ok()) {
       EXPECT_THAT((*again)->Commit(), IsOk());
     } else {
       EXPECT_THAT(again, IsFailedPrecondition("until it is opened again"));

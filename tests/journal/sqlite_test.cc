@@ -494,9 +494,10 @@ TEST(SqliteJournalFaultTest, ACheckpointThatFailsIsTheReasonWhyNothingIsTaken) {
   ASSERT_THAT(journal, IsOk());
   ASSERT_THAT((*journal)->Append({.records = {SomeRecord(1)}}), IsOk());
   ASSERT_THAT((*journal)->WriteSnapshot(0).status(), IsOk());
-  const auto snapshot = (*journal)->WriteSnapshot(1);
+  auto snapshot = (*journal)->WriteSnapshot(1);
   ASSERT_THAT(snapshot, IsOk());
   ASSERT_THAT((*snapshot)->Commit(), IsOk());
+  snapshot->reset();
   // Whatever of it fails: what was done is said.
   std::uint64_t failed = 0;
   const DiskImage image = disk.image().Copy();
