@@ -613,7 +613,7 @@ absl::Status SqliteJournal::EraseTraces(std::uint64_t forgotten) {
   if (absl::Status status = CheckpointBeside(PathOf(kDatabaseFile), guard_->name()); !status.ok()) {
     return status;
   }
-  // Others are kept waiting for who reads no longer than they would not notice.
+  // While readers are in the way, others are held up only briefly at a time.
   constexpr std::chrono::milliseconds kAtOnce(10);
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
   while (true) {

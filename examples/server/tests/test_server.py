@@ -447,17 +447,6 @@ class Stuck:
         return int.from_bytes(data[:2], "big")
 
 
-def test_connections_in_all_are_bounded() -> None:
-    with running("--max-connections", "2") as server:
-        server.ask("GET", "/healthz")
-        host, port = server.address.split(":")
-        with socket.create_connection((host, int(port)), PATIENCE) as second:
-            second.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert second.recv(100).startswith(b"HTTP/1.1 200")
-            with socket.create_connection((host, int(port)), PATIENCE) as third:
-                assert third.recv(100) == b""
-
-
 def ends(connection: socket.socket) -> bool:
     with contextlib.suppress(ConnectionResetError):
         while connection.recv(1000):
@@ -517,8 +506,9 @@ def test_a_client_that_takes_nothing_is_closed() -> None:
         asyncio.run(run())
 
 
-def test_connections_of_an_address_are_bounded() -> None:
-    with running("--max-connections-per-address", "2") as server:
+@pytest.mark.parametrize("flag", ["--max-connections", "--max-connections-per-address"])
+def test_connections_are_bounded(flag: str) -> None:
+    with running(flag, "2") as server:
         server.ask("GET", "/healthz")
         host, port = server.address.split(":")
         with socket.create_connection((host, int(port)), PATIENCE) as second:
